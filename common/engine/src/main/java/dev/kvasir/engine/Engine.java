@@ -1,0 +1,33 @@
+package dev.kvasir.engine;
+
+import dev.kvasir.block.ElementType;
+import dev.kvasir.engine.kv.KvSegment;
+import java.util.List;
+
+/**
+ * Runs a model over ragged batches of token sequences. Thread-safe: one forward pass runs at a
+ * time, in order of arrival. The result of a sequence depends neither on the batch it ran in nor on
+ * the number of threads.
+ */
+public interface Engine extends AutoCloseable {
+
+  ModelInfo model();
+
+  /** Element type of every KV segment of this engine. */
+  ElementType elementType();
+
+  /** Allocates an empty segment in native memory; the caller owns and closes it. */
+  KvSegment newSegment(int capacityTokens);
+
+  /**
+   * Appends each sequence's tokens to its own segment and computes them.
+   *
+   * @return for each sequence the logits (vocabulary) of its last token, or an empty array where
+   *     they were not wanted
+   */
+  List<float[]> forward(List<Sequence> batch);
+
+  /** Frees the weights; segments still open stay valid for their owners to close. */
+  @Override
+  void close();
+}

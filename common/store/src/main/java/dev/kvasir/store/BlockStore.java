@@ -1,0 +1,44 @@
+package dev.kvasir.store;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.EncodedBlock;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds encoded blocks as opaque bytes under their keys. Blocks are immutable: a second put of a
+ * key is harmless. A get either returns every record of a block or nothing; what the bytes mean is
+ * for the codec to check. Thread-safe. Futures complete exceptionally with {@link StoreException}.
+ */
+public interface BlockStore extends AutoCloseable {
+
+  /** Completes when the block is stored as durably as the store promises. */
+  CompletableFuture<Void> put(EncodedBlock block);
+
+  /**
+   * Starts reading all given blocks at once, at most a bounded number of bytes in flight; every
+   * future completes on its own, empty where the store has no complete block.
+   */
+  Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys);
+
+  /** Those of the given keys whose blocks are stored. */
+  CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys);
+
+  /** Removes every record of the block; true if there was one. */
+  CompletableFuture<Boolean> remove(BlockKey key);
+
+  /** Up to {@code limit} stored keys in key order, from the first one after {@code after}. */
+  BlockPage list(@Nullable BlockKey after, int limit);
+
+  StoreStats stats();
+
+  /** Name of the store in logs, metrics and answers: {@code memory}, {@code ignite}. */
+  String name();
+
+  @Override
+  void close();
+}

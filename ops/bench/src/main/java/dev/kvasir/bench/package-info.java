@@ -1,0 +1,5 @@
+/** Benchmarks that check their answers. */
+@NullMarked
+package dev.kvasir.bench;
+
+import org.jspecify.annotations.NullMarked;
