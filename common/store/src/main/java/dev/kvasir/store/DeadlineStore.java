@@ -1,0 +1,134 @@
+package dev.kvasir.store;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.EncodedBlock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that always answers: no call blocks, and every future completes within the deadline, with
+ * a {@link StoreException} (cause {@link TimeoutException} where time ran out) if the store behind
+ * it throws, hangs or leaves a key out. Borrows that store. Thread-safe.
+ */
+public final class DeadlineStore implements BlockStore {
+  private final BlockStore store;
+  private final Duration deadline;
+
+  public DeadlineStore(BlockStore store, Duration deadline) {
+    this.store = store;
+    this.deadline = deadline;
+  }
+
+  @Override
+  public CompletableFuture<Void> put(EncodedBlock block) {
+    return bounded("put", () -> store.put(block));
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> raw = new HashMap<>();
+    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers = new HashMap<>();
+    for (BlockKey key : keys) {
+      CompletableFuture<Optional<EncodedBlock>> answer =
+          raw.computeIfAbsent(key, _ -> new CompletableFuture<>());
+      answers.computeIfAbsent(key, _ -> withDeadline("get", answer));
+    }
+    Thread.startVirtualThread(() -> start(raw));
+    return answers;
+  }
+
+  private void start(Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers) {
+    try {
+      var started = store.get(answers.keySet());
+      answers.forEach((key, answer) -> forward(started.get(key), answer));
+    } catch (RuntimeException e) {
+      answers.values().forEach(answer -> answer.completeExceptionally(e));
+    }
+  }
+
+  private static <T> void forward(@Nullable CompletableFuture<T> from, CompletableFuture<T> to) {
+    if (from == null) {
+      to.completeExceptionally(new StoreException("the store left a key out of its answer"));
+      return;
+    }
+    var _ =
+        from.whenComplete((value, failure) -> {
+          if (failure == null) {
+            to.complete(value);
+          } else {
+            to.completeExceptionally(failure);
+          }
+        });
+  }
+
+  @Override
+  public CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys) {
+    return bounded("contains", () -> store.contains(keys));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> remove(BlockKey key) {
+    return bounded("remove", () -> store.remove(key));
+  }
+
+  @Override
+  public BlockPage list(@Nullable BlockKey after, int limit) {
+    return store.list(after, limit);
+  }
+
+  @Override
+  public StoreStats stats() {
+    return store.stats();
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  /** Does nothing: the store behind belongs to whoever opened it. */
+  @Override
+  public void close() {}
+
+  private <T> CompletableFuture<T> bounded(String what, Supplier<CompletableFuture<T>> call) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      try {
+        forward(call.get(), answer);
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
+    return withDeadline(what, answer);
+  }
+
+  private <T> CompletableFuture<T> withDeadline(String what, CompletableFuture<T> answer) {
+    return answer
+        .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(named(what, failure)));
+  }
+
+  private StoreException named(String what, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return switch (cause) {
+      case StoreException known -> known;
+      case TimeoutException late ->
+          new StoreException(
+              "store=%s: no answer to %s within %s".formatted(store.name(), what, deadline), late);
+      default -> new StoreException("store=%s: %s failed".formatted(store.name(), what), cause);
+    };
+  }
+}
