@@ -1,0 +1,169 @@
+package dev.kvasir.engine.prompt;
+
+import dev.kvasir.block.BlockIdentity;
+import dev.kvasir.block.ElementType;
+import dev.kvasir.block.TokenIds;
+import dev.kvasir.engine.prompt.Message.Role;
+import dev.kvasir.engine.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Lays out prompts (DESIGN §6) for one model, element type and scope. Immutable and thread-safe;
+ * cheap, so that a server makes one per scope.
+ *
+ * <p>With passages: block 0, the opening of the system turn | one block a passage, still inside the
+ * system turn | final block, the end of the system turn, the conversation and the assistant's
+ * header. Every block is tokenised by itself and only the layout's own marks become special tokens.
+ */
+public final class PromptLayout {
+  /** The system text of a request with passages that brings none of its own. */
+  public static final String DEFAULT_HEADER =
+      "You answer questions from the documents below. Use only what they say and answer in a few"
+          + " words.";
+
+  /** What SmolLM2's chat template inserts where a conversation has no system message. */
+  private static final String TEMPLATE_SYSTEM =
+      "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
+
+  private final Tokenizer tokenizer;
+  private final ChatMarkup markup;
+  private final String modelFingerprint;
+  private final ElementType elementType;
+  private final String scope;
+  private final CacheableBlock sink;
+
+  /**
+   * A layout whose blocks are keyed for this model, element type and scope.
+   *
+   * @throws IllegalArgumentException where the model has no ChatML tokens
+   */
+  public PromptLayout(
+      Tokenizer tokenizer, String modelFingerprint, ElementType elementType, String scope) {
+    this.tokenizer = tokenizer;
+    this.markup = new ChatMarkup(tokenizer);
+    this.modelFingerprint = modelFingerprint;
+    this.elementType = elementType;
+    this.scope = scope;
+    this.sink = block(markup.systemOpening(DEFAULT_HEADER), Optional.empty());
+  }
+
+  /**
+   * The prompt of a conversation; without passages it is the chat template's, as one final block. A
+   * system message in front is block 0's text, later ones are ordinary turns.
+   *
+   * @throws IllegalArgumentException where there is no message or a passage is blank
+   */
+  public SegmentedPrompt chat(List<Message> messages, List<Passage> passages, PrefixMode prefix) {
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("messages is empty: send at least one message");
+    }
+    Optional<String> system = systemText(messages);
+    List<Message> turns = system.isPresent() ? messages.subList(1, messages.size()) : messages;
+    if (passages.isEmpty()) {
+      return new SegmentedPrompt(
+          List.of(), markup.conversation(system.orElse(TEMPLATE_SYSTEM), turns));
+    }
+    CacheableBlock header = header(system);
+    List<CacheableBlock> blocks = new ArrayList<>();
+    blocks.add(header);
+    Optional<CacheableBlock> behind = prefix(prefix, header);
+    passages.forEach(passage -> blocks.add(passage(passage, behind)));
+    return new SegmentedPrompt(blocks, markup.continuation(turns));
+  }
+
+  /** Block 0 for this system text, or the default one. It is never encoded behind anything. */
+  public CacheableBlock header(Optional<String> systemText) {
+    return systemText.map(text -> block(markup.systemOpening(text), Optional.empty())).orElse(sink);
+  }
+
+  /**
+   * A passage's block as it is inside {@link #chat}, for encoding ahead of time.
+   *
+   * @throws IllegalArgumentException where the passage is blank
+   */
+  public CacheableBlock passage(Passage passage, PrefixMode prefix, Optional<String> systemText) {
+    return passage(passage, prefix(prefix, header(systemText)));
+  }
+
+  /**
+   * The paper's raw prompt: each string is tokenised by itself, the last one is the query. Only the
+   * first {@code localBlocks} are blocks, the others join the final block; 0 is full attention. The
+   * first block is encoded alone; the others behind nothing ({@code NONE}), the first one ({@code
+   * SYSTEM}) or the default block 0 ({@code SINK}).
+   *
+   * @throws IllegalArgumentException where there is no block or one is empty
+   */
+  public SegmentedPrompt raw(List<String> blocks, int localBlocks, PrefixMode prefix) {
+    if (blocks.isEmpty()) {
+      throw new IllegalArgumentException("blocks is empty: send at least the query");
+    }
+    if (localBlocks < 0) {
+      throw new IllegalArgumentException(
+          "num_local_attention_blocks must be 0 or more: " + localBlocks);
+    }
+    List<TokenIds> ids = new ArrayList<>();
+    for (int i = 0; i < blocks.size(); i++) {
+      ids.add(text(blocks.get(i), "blocks[" + i + "]"));
+    }
+    int local = Math.min(localBlocks, blocks.size() - 1);
+    return new SegmentedPrompt(
+        rawBlocks(ids.subList(0, local), prefix), joined(ids.subList(local, ids.size())));
+  }
+
+  /**
+   * The ids of a prompt without any template.
+   *
+   * @throws IllegalArgumentException where it is empty
+   */
+  public TokenIds plain(String prompt) {
+    return text(prompt, "prompt");
+  }
+
+  private List<CacheableBlock> rawBlocks(List<TokenIds> ids, PrefixMode prefix) {
+    List<CacheableBlock> blocks = new ArrayList<>();
+    for (TokenIds block : ids) {
+      blocks.add(
+          block(block, blocks.isEmpty() ? Optional.empty() : prefix(prefix, blocks.getFirst())));
+    }
+    return blocks;
+  }
+
+  private static TokenIds joined(List<TokenIds> parts) {
+    return TokenIds.of(parts.stream().flatMapToInt(ids -> Arrays.stream(ids.toArray())).toArray());
+  }
+
+  private TokenIds text(String text, String name) {
+    TokenIds ids = tokenizer.encode(text);
+    if (ids.size() == 0) {
+      throw new IllegalArgumentException(name + " is empty: send some text");
+    }
+    return ids;
+  }
+
+  private CacheableBlock passage(Passage passage, Optional<CacheableBlock> prefix) {
+    return block(tokenizer.encode(PassageText.of(passage)), prefix);
+  }
+
+  private Optional<CacheableBlock> prefix(PrefixMode mode, CacheableBlock header) {
+    return switch (mode) {
+      case SINK -> Optional.of(sink);
+      case SYSTEM -> Optional.of(header);
+      case NONE -> Optional.empty();
+    };
+  }
+
+  private CacheableBlock block(TokenIds tokens, Optional<CacheableBlock> prefix) {
+    return new CacheableBlock(
+        new BlockIdentity(
+            modelFingerprint, elementType, prefix.map(CacheableBlock::key), scope, tokens),
+        prefix);
+  }
+
+  private static Optional<String> systemText(List<Message> messages) {
+    Message first = messages.getFirst();
+    return first.role() == Role.SYSTEM ? Optional.of(first.text()) : Optional.empty();
+  }
+}
