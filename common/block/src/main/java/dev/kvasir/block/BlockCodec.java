@@ -28,6 +28,14 @@ public interface BlockCodec extends AutoCloseable {
   void chunk(BlockHeader header, int index, byte[] chunk, KvChunk.Sink sink);
 
   /**
+   * Reads a whole block: its header, then every chunk in order, each handed to the sink once it is
+   * checked; so the sink may have seen chunks when a later one turns out to be damaged.
+   *
+   * @throws DamagedBlockException if the bytes are not that block
+   */
+  BlockHeader decode(EncodedBlock block, KvChunk.Sink sink);
+
+  /**
    * Writes the block as a plain Arrow IPC stream that any Arrow reader opens; checks every record.
    */
   void export(EncodedBlock block, OutputStream out) throws java.io.IOException;

@@ -22,7 +22,8 @@ public record BlockIdentity(
     String scope,
     TokenIds tokens) {
 
-  private static final String FORMAT = "kvasir-block-1";
+  /** Version of the block format, part of every key. */
+  public static final String FORMAT = "kvasir-block-1";
 
   /** SHA-256 over the fields, each framed by its length in bytes (int32, little-endian). */
   public BlockKey key() {
