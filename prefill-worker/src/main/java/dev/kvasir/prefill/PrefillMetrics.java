@@ -1,0 +1,64 @@
+package dev.kvasir.prefill;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.function.Supplier;
+
+/** What a prefill worker counts. Thread-safe. */
+final class PrefillMetrics {
+  private final MeterRegistry registry;
+  private final Timer encodes;
+  private final Counter encodedBlocks;
+  private final Counter encodedTokens;
+  private final Counter coalesced;
+  private final Counter found;
+  private final Counter damaged;
+
+  PrefillMetrics(MeterRegistry registry, Supplier<Number> waitingBlocks) {
+    this.registry = registry;
+    encodes =
+        Timer.builder("kvasir.encode")
+            .description("Time from taking a batch of blocks to its last canonical byte")
+            .publishPercentileHistogram()
+            .register(registry);
+    encodedBlocks = registry.counter("kvasir.encoded.blocks");
+    encodedTokens = registry.counter("kvasir.encoded.tokens");
+    coalesced = registry.counter("kvasir.encode.coalesced");
+    found = registry.counter("kvasir.encode.found");
+    damaged = registry.counter("kvasir.integrity.failures", "where", "prefill");
+    Gauge.builder("kvasir.encode.waiting", waitingBlocks).register(registry);
+  }
+
+  Timer.Sample start() {
+    return Timer.start(registry);
+  }
+
+  void encoded(Timer.Sample since) {
+    since.stop(encodes);
+  }
+
+  void encoded(int tokens) {
+    encodedBlocks.increment();
+    encodedTokens.increment(tokens);
+  }
+
+  /** A request joined an encode that another one started. */
+  void coalesced() {
+    coalesced.increment();
+  }
+
+  /** The store had the block already. */
+  void found() {
+    found.increment();
+  }
+
+  void damaged() {
+    damaged.increment();
+  }
+
+  void storeFailed(String operation) {
+    registry.counter("kvasir.store.failures", "operation", operation).increment();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.kvasir.prefill;
+
+import dev.kvasir.block.BlockCodec;
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.BlockInstaller;
+import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.OverloadedException;
+import dev.kvasir.engine.kv.SharedSegment;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Encodes blocks into their canonical bytes and stores them. Concurrent requests for one key share
+ * one encode; blocks that wait run together in ragged batches, each behind its prefix, which was
+ * installed from its own canonical bytes. So a block's bytes do not depend on what came before it.
+ *
+ * <p>A future completes when the bytes exist; they reach the store meanwhile, and a store that
+ * fails or hangs changes nothing but the counters. A full queue fails the future with {@link
+ * OverloadedException}. Borrows engine, store and codec. Thread-safe.
+ */
+public final class PrefillWorker implements BlockEncoder, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PrefillWorker.class);
+
+  private final PrefillOptions options;
+  private final PrefillMetrics metrics;
+  private final StoreAccess store;
+  private final BatchEncoder encoder;
+  private final PrefixCache prefixes;
+  private final EncodeQueue queue;
+  private final Map<BlockKey, CompletableFuture<EncodedBlock>> inFlight = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Tasks tasks = new Tasks();
+  private final Thread thread;
+
+  /** Starts the worker's thread. */
+  public PrefillWorker(
+      Engine engine,
+      BlockCodec codec,
+      BlockStore store,
+      PrefillOptions options,
+      MeterRegistry registry) {
+    this.options = options;
+    BlockInstaller installer = new BlockInstaller(engine, codec);
+    metrics = new PrefillMetrics(registry, waiting::get);
+    this.store = new StoreAccess(store, installer, options, metrics);
+    encoder = new BatchEncoder(engine, codec);
+    queue = new EncodeQueue(options.maxBatchTokens());
+    prefixes =
+        new PrefixCache(
+            options.maxPrefixes(),
+            prefix -> {
+              EncodedBlock bytes = shared(prefix).join();
+              return new SharedSegment(installer.install(prefix.identity(), bytes));
+            });
+    thread = Thread.ofPlatform().name("kvasir-prefill").start(this::run);
+  }
+
+  @Override
+  public CompletableFuture<EncodedBlock> encode(CacheableBlock block) {
+    CompletableFuture<EncodedBlock> running = inFlight.get(block.key());
+    if (running == null && waiting.get() >= options.maxWaitingBlocks()) {
+      return CompletableFuture.failedFuture(
+          new OverloadedException(waiting.get() + " blocks wait to be encoded already"));
+    }
+    return shared(block).copy();
+  }
+
+  /** The one encode of this block that everybody shares; it must not be cancelled. */
+  private CompletableFuture<EncodedBlock> shared(CacheableBlock block) {
+    CompletableFuture<EncodedBlock> fresh = new CompletableFuture<>();
+    CompletableFuture<EncodedBlock> running = inFlight.putIfAbsent(block.key(), fresh);
+    if (running != null) {
+      metrics.coalesced();
+      return running;
+    }
+    waiting.incrementAndGet();
+    var _ = fresh.whenComplete((_, _) -> waiting.decrementAndGet());
+    queue.announce();
+    if (!tasks.start(() -> prepare(block, fresh))) {
+      queue.settle();
+      fail(block, fresh, closed());
+    }
+    return fresh;
+  }
+
+  private void prepare(CacheableBlock block, CompletableFuture<EncodedBlock> result) {
+    try {
+      Optional<EncodedBlock> stored = store.find(block);
+      if (stored.isPresent()) {
+        inFlight.remove(block.key(), result);
+        result.complete(stored.get());
+        return;
+      }
+      enqueue(new EncodeJob(block, block.prefix().map(prefixes::acquire), result));
+    } catch (RuntimeException | Error e) {
+      fail(block, result, e);
+    } finally {
+      queue.settle();
+    }
+  }
+
+  private void enqueue(EncodeJob job) {
+    if (!queue.offer(job)) {
+      abandon(job, closed());
+    }
+  }
+
+  private void run() {
+    try {
+      for (List<EncodeJob> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+        encode(batch);
+      }
+    } catch (InterruptedException e) {
+      LOG.warn("the prefill thread was interrupted: queued blocks are refused");
+      queue.close().forEach(job -> abandon(job, closed()));
+    }
+  }
+
+  private void encode(List<EncodeJob> batch) {
+    Timer.Sample since = metrics.start();
+    List<EncodedBlock> blocks;
+    try {
+      blocks = encoder.encode(batch);
+    } catch (RuntimeException | Error e) {
+      retryAlone(batch, e);
+      return;
+    }
+    metrics.encoded(since);
+    for (int i = 0; i < batch.size(); i++) {
+      deliver(batch.get(i), blocks.get(i));
+    }
+  }
+
+  /** One bad block must not fail those that ran with it. */
+  private void retryAlone(List<EncodeJob> batch, Throwable failure) {
+    if (batch.size() > 1) {
+      batch.forEach(job -> encode(List.of(job)));
+      return;
+    }
+    LOG.warn("block={} could not be encoded", batch.getFirst().block().key(), failure);
+    abandon(batch.getFirst(), failure);
+  }
+
+  private void deliver(EncodeJob job, EncodedBlock bytes) {
+    job.release();
+    metrics.encoded(job.tokens());
+    var _ = store.put(bytes).thenRun(() -> inFlight.remove(job.block().key(), job.result()));
+    if (!tasks.start(() -> job.result().complete(bytes))) {
+      job.result().complete(bytes);
+    }
+  }
+
+  private void abandon(EncodeJob job, Throwable failure) {
+    job.release();
+    fail(job.block(), job.result(), failure);
+  }
+
+  private void fail(
+      CacheableBlock block, CompletableFuture<EncodedBlock> result, Throwable failure) {
+    inFlight.remove(block.key(), result);
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    result.completeExceptionally(cause);
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("the prefill worker is closed");
+  }
+
+  /** Finishes the batch that runs, fails what is queued, waits for puts until their deadline. */
+  @Override
+  public void close() {
+    tasks.refuseNew();
+    queue.close().forEach(job -> abandon(job, closed()));
+    joinThread();
+    tasks.await();
+    prefixes.clear();
+    store.awaitPuts();
+  }
+
+  private void joinThread() {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
