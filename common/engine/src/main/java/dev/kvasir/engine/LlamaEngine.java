@@ -1,0 +1,129 @@
+package dev.kvasir.engine;
+
+import dev.kvasir.block.ElementType;
+import dev.kvasir.engine.gguf.GgufFile;
+import dev.kvasir.engine.kernel.Kernels;
+import dev.kvasir.engine.kernel.scalar.ScalarKernels;
+import dev.kvasir.engine.kernel.vector.VectorKernels;
+import dev.kvasir.engine.kv.KvSegment;
+import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.model.Fingerprint;
+import dev.kvasir.engine.model.LlamaConfig;
+import dev.kvasir.engine.model.WeightLoader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs Llama models on the CPU. Borrows the model file, which must stay open. */
+public final class LlamaEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(LlamaEngine.class);
+
+  private final ModelInfo model;
+  private final ElementType elementType;
+  private final Kernels kernels;
+  private final LlamaForward forward;
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private final AtomicLong segmentBytes = new AtomicLong();
+
+  private LlamaEngine(ModelInfo model, ElementType type, Kernels kernels, LlamaForward forward) {
+    this.model = model;
+    this.elementType = type;
+    this.kernels = kernels;
+    this.forward = forward;
+  }
+
+  /**
+   * Loads the weights.
+   *
+   * @throws dev.kvasir.engine.gguf.ModelFileException if the model is not supported or not whole
+   */
+  public static LlamaEngine open(GgufFile file, EngineOptions options) {
+    LlamaConfig config = LlamaConfig.from(file.metadata());
+    Kernels kernels =
+        switch (options.backend()) {
+          case SCALAR -> new ScalarKernels();
+          case VECTOR -> new VectorKernels(options.threads());
+        };
+    ModelInfo model =
+        new ModelInfo(
+            name(file),
+            Fingerprint.of(file, options.backend()),
+            config.geometry(),
+            config.contextTokens(),
+            config.vocabulary());
+    LlamaForward forward = new LlamaForward(config, new WeightLoader(file, config).load(), kernels);
+    LOG.info("model={} backend={}", model.name(), kernels.description());
+    return new LlamaEngine(model, options.elementType(), kernels, forward);
+  }
+
+  /** The file's name without its ending: what operators call the model. */
+  private static String name(GgufFile file) {
+    String name = String.valueOf(file.path().getFileName());
+    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+  }
+
+  @Override
+  public ModelInfo model() {
+    return model;
+  }
+
+  @Override
+  public ElementType elementType() {
+    return elementType;
+  }
+
+  @Override
+  public KvSegment newSegment(int capacityTokens) {
+    long bytes = model.geometry().bytes(capacityTokens, elementType);
+    NativeKvSegment segment =
+        new NativeKvSegment(
+            model.geometry(), elementType, capacityTokens, () -> segmentBytes.addAndGet(-bytes));
+    segmentBytes.addAndGet(bytes);
+    return segment;
+  }
+
+  /** Native bytes of all open segments. */
+  public long segmentBytes() {
+    return segmentBytes.get();
+  }
+
+  @Override
+  public List<float[]> forward(List<Sequence> batch) {
+    batch.forEach(this::check);
+    List<float[]> logits = new ArrayList<>(Collections.nCopies(batch.size(), new float[0]));
+    for (Pass pass : Pass.plan(batch, LlamaForward.MAX_TOKENS)) {
+      turn.lock();
+      try {
+        forward.run(batch, pass, logits);
+      } finally {
+        turn.unlock();
+      }
+    }
+    return logits;
+  }
+
+  private void check(Sequence sequence) {
+    KvSegment own = sequence.own();
+    int grown = own.tokens() + sequence.tokens().size();
+    if (grown > own.capacity() || sequence.ownStart() + grown > model.contextTokens()) {
+      throw new IllegalArgumentException(
+          "%d tokens at %d fit neither a segment of %d nor a context of %d"
+              .formatted(grown, sequence.ownStart(), own.capacity(), model.contextTokens()));
+    }
+    for (int i = 0; i < sequence.tokens().size(); i++) {
+      int id = sequence.tokens().at(i);
+      if (id < 0 || id >= model.vocabulary()) {
+        throw new IllegalArgumentException("no such token: id=" + id);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.kvasir.engine;
+
+import dev.kvasir.engine.Pass.Piece;
+import dev.kvasir.engine.kernel.AttentionCall;
+import dev.kvasir.engine.kernel.AttentionCall.Query;
+import dev.kvasir.engine.kernel.AttentionCall.Span;
+import dev.kvasir.engine.kernel.Kernels;
+import dev.kvasir.engine.kernel.PackedMatrix;
+import dev.kvasir.engine.kernel.RopeTable;
+import dev.kvasir.engine.kernel.Rows;
+import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.model.LlamaConfig;
+import dev.kvasir.engine.model.LlamaWeights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** One pass through the layers of a Llama model. Not thread-safe. */
+final class LlamaForward {
+  /** Most tokens in a pass: bounds the activations, and the wait of others for their turn. */
+  static final int MAX_TOKENS = 512;
+
+  private final LlamaConfig config;
+  private final LlamaWeights weights;
+  private final Kernels kernels;
+  private final RopeTable rope;
+  private final Workspace workspace;
+
+  LlamaForward(LlamaConfig config, LlamaWeights weights, Kernels kernels) {
+    this.config = config;
+    this.weights = weights;
+    this.kernels = kernels;
+    this.rope = new RopeTable(config.contextTokens(), config.headDim(), config.ropeBase());
+    this.workspace = new Workspace(config, MAX_TOKENS);
+  }
+
+  /**
+   * Appends the pieces to their segments; logits of sequences that end here go into {@code out}.
+   */
+  void run(List<Sequence> batch, Pass pass, List<float[]> out) {
+    int rows = pass.tokens();
+    Rows hidden = workspace.hidden(rows);
+    embed(batch, pass, hidden);
+    List<Query> queries = queries(batch, pass);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      attend(layer, queries, hidden);
+      feedForward(weights.layers().get(layer), hidden);
+    }
+    for (Query query : queries) {
+      Span own = query.spans().getLast();
+      own.segment().installed(own.tokens());
+    }
+    logits(batch, pass, hidden, out);
+  }
+
+  private void embed(List<Sequence> batch, Pass pass, Rows hidden) {
+    float[] embedding = new float[config.width()];
+    int row = 0;
+    for (Piece piece : pass.pieces()) {
+      for (int i = piece.from(); i < piece.to(); i++, row++) {
+        weights.embedding().read(batch.get(piece.sequence()).tokens().at(i), embedding);
+        System.arraycopy(embedding, 0, hidden.data(), hidden.at(row), config.width());
+      }
+    }
+  }
+
+  private static List<Query> queries(List<Sequence> batch, Pass pass) {
+    List<Query> queries = new ArrayList<>();
+    int row = 0;
+    for (Piece piece : pass.pieces()) {
+      Sequence sequence = batch.get(piece.sequence());
+      List<Span> spans = new ArrayList<>();
+      for (Sequence.Placed placed : sequence.context()) {
+        NativeKvSegment segment = (NativeKvSegment) placed.segment();
+        spans.add(new Span(segment, placed.start(), segment.tokens(), false));
+      }
+      NativeKvSegment own = (NativeKvSegment) sequence.own();
+      int position = sequence.ownStart() + own.tokens();
+      spans.add(new Span(own, sequence.ownStart(), own.tokens() + piece.tokens(), true));
+      queries.add(new Query(row, piece.tokens(), position, List.copyOf(spans)));
+      row += piece.tokens();
+    }
+    return queries;
+  }
+
+  private void attend(int layer, List<Query> queries, Rows hidden) {
+    LlamaWeights.Layer w = weights.layers().get(layer);
+    int rows = hidden.rows();
+    Rows normed = workspace.normed(rows);
+    Rows qkv = workspace.qkv(rows);
+    Rows attended = workspace.attended(rows);
+    Rows projected = workspace.projected(rows);
+    kernels.rmsNorm(hidden, w.attentionNorm(), config.rmsEpsilon(), normed);
+    kernels.matmul(w.qkv(), normed, qkv);
+    for (Query query : queries) {
+      store(layer, query, qkv);
+    }
+    Rows q = qkv.columns(0, config.heads() * config.headDim());
+    kernels.attention(new AttentionCall(layer, config.heads(), rope, q, attended, queries));
+    kernels.matmul(w.output(), attended, projected);
+    kernels.add(hidden, projected);
+  }
+
+  /** Appends a sequence's keys, rotated at their index in the segment, and its values. */
+  private void store(int layer, Query query, Rows qkv) {
+    int d = config.headDim();
+    float[] rotated = new float[d];
+    Span own = query.spans().getLast();
+    NativeKvSegment segment = own.segment();
+    for (int token = 0; token < query.tokens(); token++) {
+      int index = query.firstPosition() + token - own.start();
+      int keys = qkv.at(query.firstRow() + token) + config.heads() * d;
+      int values = keys + config.kvHeads() * d;
+      for (int head = 0; head < config.kvHeads(); head++) {
+        long at = segment.offset(layer, head, index);
+        rope.rotate(qkv.data(), keys + head * d, index, rotated, 0);
+        segment.write(segment.keys(), at, rotated, 0);
+        segment.write(segment.values(), at, qkv.data(), values + head * d);
+      }
+    }
+  }
+
+  private void feedForward(LlamaWeights.Layer w, Rows hidden) {
+    int rows = hidden.rows();
+    Rows normed = workspace.normed(rows);
+    Rows gateUp = workspace.gateUp(rows);
+    Rows gated = workspace.gated(rows);
+    Rows projected = workspace.projected(rows);
+    kernels.rmsNorm(hidden, w.feedForwardNorm(), config.rmsEpsilon(), normed);
+    kernels.matmul(w.gateUp(), normed, gateUp);
+    kernels.swiGlu(gateUp, gated);
+    kernels.matmul(w.down(), gated, projected);
+    kernels.add(hidden, projected);
+  }
+
+  private void logits(List<Sequence> batch, Pass pass, Rows hidden, List<float[]> out) {
+    List<Integer> wanted = new ArrayList<>();
+    Rows normed = workspace.normed(hidden.rows());
+    int row = 0;
+    for (Piece piece : pass.pieces()) {
+      row += piece.tokens();
+      Sequence sequence = batch.get(piece.sequence());
+      if (sequence.wantLogits() && piece.to() == sequence.tokens().size()) {
+        Rows last = hidden.slice(row - 1, 1);
+        kernels.rmsNorm(
+            last, weights.outputNorm(), config.rmsEpsilon(), normed.slice(wanted.size(), 1));
+        wanted.add(piece.sequence());
+      }
+    }
+    if (!wanted.isEmpty()) {
+      head(normed.slice(0, wanted.size()), wanted, out);
+    }
+  }
+
+  private void head(Rows normed, List<Integer> wanted, List<float[]> out) {
+    int stride = PackedMatrix.padded(config.vocabulary());
+    int rows = wanted.size() == 1 ? 1 : (wanted.size() + 3) / 4 * 4;
+    Rows logits = new Rows(new float[rows * stride], 0, wanted.size(), config.vocabulary(), stride);
+    kernels.matmul(weights.head(), normed, logits);
+    for (int i = 0; i < wanted.size(); i++) {
+      int at = logits.at(i);
+      out.set(wanted.get(i), Arrays.copyOfRange(logits.data(), at, at + config.vocabulary()));
+    }
+  }
+}

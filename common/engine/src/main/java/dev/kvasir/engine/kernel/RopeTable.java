@@ -1,0 +1,58 @@
+package dev.kvasir.engine.kernel;
+
+/**
+ * Cosines and sines of rotary position embedding (Su et al. 2021), angles {@code position ·
+ * base^(-2i/headDim)} computed in double and rounded once. Pairs are (i, i + headDim/2), Hugging
+ * Face's order.
+ */
+public final class RopeTable {
+  private final int half;
+  private final float[] cos;
+  private final float[] sin;
+
+  public RopeTable(int positions, int headDim, double base) {
+    half = headDim / 2;
+    cos = new float[positions * half];
+    sin = new float[positions * half];
+    for (int i = 0; i < half; i++) {
+      double frequency = StrictMath.pow(base, -2.0 * i / headDim);
+      for (int position = 0; position < positions; position++) {
+        double angle = position * frequency;
+        cos[position * half + i] = (float) StrictMath.cos(angle);
+        sin[position * half + i] = (float) StrictMath.sin(angle);
+      }
+    }
+  }
+
+  /** Pairs in a head. */
+  public int half() {
+    return half;
+  }
+
+  public int positions() {
+    return cos.length / half;
+  }
+
+  /** (position, pair). */
+  public float[] cos() {
+    return cos;
+  }
+
+  /** (position, pair). */
+  public float[] sin() {
+    return sin;
+  }
+
+  /** Rotates the head at {@code at} of {@code source} to {@code position}, into {@code target}. */
+  public void rotate(float[] source, int at, int position, float[] target, int to) {
+    int row = position * half;
+    for (int i = 0; i < half; i++) {
+      float a = source[at + i];
+      float b = source[at + half + i];
+      float c = cos[row + i];
+      float s = sin[row + i];
+      target[to + i] = Math.fma(a, c, -(b * s));
+      target[to + half + i] = Math.fma(b, c, a * s);
+    }
+  }
+}

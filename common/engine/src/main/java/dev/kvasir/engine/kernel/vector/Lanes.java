@@ -1,0 +1,47 @@
+package dev.kvasir.engine.kernel.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The species of all kernels and the sums that do not depend on it. At most 256 bits: on the
+ * machines measured wider vectors gain nothing, narrower ones are what ARM has.
+ */
+final class Lanes {
+  /** Partial sums that every reduction keeps, whatever the species. */
+  static final int PARTIALS = 16;
+
+  static final VectorSpecies<Float> SPECIES = choose();
+  static final int COUNT = SPECIES.length();
+
+  private Lanes() {}
+
+  private static VectorSpecies<Float> choose() {
+    int bits =
+        Integer.getInteger("kvasir.vector.bits", FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    return bits >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+  }
+
+  static FloatVector load(float[] data, int at) {
+    return FloatVector.fromArray(SPECIES, data, at);
+  }
+
+  static FloatVector all(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  /** Sum of 16 partial sums as a fixed tree: halves of 8, 4, 2, 1. */
+  static float sum(float[] partials) {
+    for (int width = PARTIALS / 2; width > 0; width /= 2) {
+      for (int i = 0; i < width; i++) {
+        partials[i] += partials[i + width];
+      }
+    }
+    return partials[0];
+  }
+
+  /** Fixed name of the instruction width, for the log. */
+  static String description() {
+    return SPECIES.vectorBitSize() + "-bit";
+  }
+}

@@ -1,0 +1,170 @@
+package dev.kvasir.engine.kv;
+
+import dev.kvasir.block.ElementType;
+import dev.kvasir.block.KvChunk;
+import dev.kvasir.block.KvGeometry;
+import dev.kvasir.block.KvRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The CPU layout: K rows and V rows (layer, kvHead, capacity, headDim) in one native allocation,
+ * which is the canonical order of a block, so installing is copying. Owns its memory.
+ */
+public final class NativeKvSegment implements KvSegment {
+  private static final long ALIGNMENT = 64;
+  private static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat SINGLE =
+      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final KvGeometry geometry;
+  private final ElementType type;
+  private final int capacity;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment k;
+  private final MemorySegment v;
+  private final Runnable onClose;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile int tokens;
+
+  /**
+   * Allocates an empty segment.
+   *
+   * @param onClose called once when the memory is freed
+   */
+  public NativeKvSegment(KvGeometry geometry, ElementType type, int capacity, Runnable onClose) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity must be positive: capacity=" + capacity);
+    }
+    this.geometry = geometry;
+    this.type = type;
+    this.capacity = capacity;
+    this.onClose = onClose;
+    long half = geometry.bytes(capacity, type) / 2;
+    k = arena.allocate(half, ALIGNMENT);
+    v = arena.allocate(half, ALIGNMENT);
+  }
+
+  @Override
+  public KvGeometry geometry() {
+    return geometry;
+  }
+
+  @Override
+  public ElementType type() {
+    return type;
+  }
+
+  @Override
+  public int tokens() {
+    return tokens;
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public long bytes() {
+    return k.byteSize() + v.byteSize();
+  }
+
+  /** K rows (layer, kvHead, capacity, headDim); a view valid until close. */
+  public MemorySegment keys() {
+    return k;
+  }
+
+  /** V rows (layer, kvHead, capacity, headDim); a view valid until close. */
+  public MemorySegment values() {
+    return v;
+  }
+
+  /** Byte offset of a token's row in {@link #keys()} and in {@link #values()}. */
+  public long offset(int layer, int kvHead, int token) {
+    long row = ((long) layer * geometry.kvHeads() + kvHead) * capacity + token;
+    return row * geometry.headDim() * type.bytes();
+  }
+
+  /** Rounds one head of a token to the element type and stores it at {@code offset}. */
+  public void write(MemorySegment rows, long offset, float[] source, int from) {
+    int d = geometry.headDim();
+    switch (type) {
+      case FLOAT16 -> {
+        for (int i = 0; i < d; i++) {
+          short half = Float.floatToFloat16(source[from + i]);
+          rows.set(HALF, offset + 2L * i, half);
+        }
+      }
+      case FLOAT32 -> MemorySegment.copy(source, from, rows, SINGLE, offset, d);
+    }
+  }
+
+  /** Reads {@code count} consecutive rows from {@code offset} as floats. */
+  public void read(MemorySegment rows, long offset, int count, float[] target) {
+    int n = count * geometry.headDim();
+    switch (type) {
+      case FLOAT16 -> {
+        for (int i = 0; i < n; i++) {
+          target[i] = Float.float16ToFloat(rows.get(HALF, offset + 2L * i));
+        }
+      }
+      case FLOAT32 -> MemorySegment.copy(rows, SINGLE, offset, target, 0, n);
+    }
+  }
+
+  @Override
+  public void install(KvChunk chunk) {
+    long rowBytes = (long) geometry.headDim() * type.bytes();
+    long bytes = chunk.tokens() * rowBytes;
+    long from = 0;
+    for (int layer = 0; layer < chunk.layers(); layer++) {
+      for (int head = 0; head < geometry.kvHeads(); head++) {
+        long to = offset(chunk.firstLayer() + layer, head, chunk.firstToken());
+        MemorySegment.copy(chunk.k(), from, k, to, bytes);
+        MemorySegment.copy(chunk.v(), from, v, to, bytes);
+        from += bytes;
+      }
+    }
+  }
+
+  @Override
+  public void installed(int count) {
+    if (count < tokens || count > capacity) {
+      throw new IllegalArgumentException(
+          "tokens must grow within the capacity: tokens=%d count=%d capacity=%d"
+              .formatted(tokens, count, capacity));
+    }
+    tokens = count;
+  }
+
+  @Override
+  public KvRows rows(Arena target) {
+    int count = tokens;
+    long bytes = (long) count * geometry.headDim() * type.bytes();
+    long total = geometry.bytes(count, type) / 2;
+    MemorySegment plainK = target.allocate(total, ALIGNMENT);
+    MemorySegment plainV = target.allocate(total, ALIGNMENT);
+    long to = 0;
+    for (int layer = 0; layer < geometry.layers(); layer++) {
+      for (int head = 0; head < geometry.kvHeads(); head++) {
+        MemorySegment.copy(k, offset(layer, head, 0), plainK, to, bytes);
+        MemorySegment.copy(v, offset(layer, head, 0), plainV, to, bytes);
+        to += bytes;
+      }
+    }
+    return new KvRows(geometry, type, count, plainK, plainV);
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      arena.close();
+      onClose.run();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.kvasir.engine.model;
+
+import dev.kvasir.engine.EngineOptions.Backend;
+import dev.kvasir.engine.gguf.GgufFile;
+import dev.kvasir.engine.gguf.ModelFileException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * Everything besides the tokens that decides what a block's numbers are: the model file (weights,
+ * tokenizer, RoPE settings) and the numerics profile, which is the backend and its version. Raise
+ * the version whenever a kernel's results change in a single bit.
+ */
+public final class Fingerprint {
+  private static final int NUMERICS_VERSION = 1;
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private Fingerprint() {}
+
+  /** SHA-256 as hex. */
+  public static String of(GgufFile file, Backend backend) {
+    MessageDigest digest = sha256();
+    String profile = backend.name().toLowerCase(Locale.ROOT) + "-" + NUMERICS_VERSION;
+    digest.update(profile.getBytes(StandardCharsets.UTF_8));
+    try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+      while (channel.read(buffer.clear()) >= 0) {
+        digest.update(buffer.flip());
+      }
+    } catch (IOException e) {
+      throw new ModelFileException(file.path(), 0, "cannot be read: " + e.getMessage(), e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
