@@ -1,0 +1,89 @@
+package dev.kvasir.decode;
+
+import dev.kvasir.decode.PromptReport.BlockReport;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** What a decode worker counts; Prometheus shows the names with underscores. Thread-safe. */
+final class DecodeMetrics {
+  /** Why a block was encoded although the store should have had an answer. */
+  enum Fallback {
+    TIMEOUT,
+    STORE_ERROR,
+    DAMAGED,
+    NOT_INSTALLED
+  }
+
+  private final MeterRegistry registry;
+  private final Counter lookupTokens;
+
+  DecodeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    lookupTokens = registry.counter("kvasir.lookup.tokens");
+  }
+
+  void watch(LocalBlockCache cache) {
+    Gauge.builder("kvasir.local.cache.bytes", () -> cache.stats().bytes()).register(registry);
+    Gauge.builder("kvasir.local.cache.blocks", () -> cache.stats().blocks()).register(registry);
+  }
+
+  void lookup(List<BlockReport> blocks) {
+    for (BlockReport block : blocks) {
+      lookupTokens.increment(block.tokens());
+      switch (block.source()) {
+        case LOCAL, GRID ->
+            registry
+                .counter("kvasir.hit.tokens", "tier", lowerCase(block.source()))
+                .increment(block.tokens());
+        case ENCODED, FULL -> {}
+      }
+    }
+  }
+
+  Timer.Sample start() {
+    return Timer.start(registry);
+  }
+
+  /** A block came from the store and is installed. */
+  void fetched(Timer.Sample since, String tier, long bytes) {
+    since.stop(
+        Timer.builder("kvasir.fetch")
+            .tag("tier", tier)
+            .publishPercentileHistogram()
+            .register(registry));
+    registry.counter("kvasir.fetch.bytes", "tier", tier).increment((double) bytes);
+  }
+
+  void damaged(String where) {
+    registry.counter("kvasir.integrity.failures", "where", where).increment();
+  }
+
+  void fellBack(Fallback reason) {
+    registry.counter("kvasir.fallback", "reason", lowerCase(reason)).increment();
+  }
+
+  void firstToken(AttentionMode mode, PromptReport report, Duration elapsed) {
+    Timer.builder("kvasir.time.to.first.token")
+        .tag("mode", lowerCase(mode))
+        .tag("cache", cacheUse(report))
+        .publishPercentileHistogram()
+        .register(registry)
+        .record(elapsed);
+  }
+
+  private static String cacheUse(PromptReport report) {
+    boolean cached = report.cachedTokens() > 0;
+    boolean missed =
+        report.blocks().stream().anyMatch(b -> b.source() == PromptReport.Source.ENCODED);
+    return cached ? (missed ? "partial" : "hit") : "miss";
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

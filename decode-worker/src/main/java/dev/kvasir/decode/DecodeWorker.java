@@ -1,0 +1,68 @@
+package dev.kvasir.decode;
+
+import dev.kvasir.block.BlockCodec;
+import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.BlockInstaller;
+import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.tokenizer.Tokenizer;
+import dev.kvasir.store.BlockStore;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * A decode worker put together from its parts. Borrows engine, tokenizer, store, codec and encoder,
+ * which outlive it; owns the local block cache and the running requests. Thread-safe.
+ */
+public final class DecodeWorker implements AutoCloseable {
+  private final LocalBlockCache cache;
+  private final BlockGenerator generator;
+  private final DecodeOptions options;
+
+  /** What a decode worker is made of. */
+  public record Parts(
+      Engine engine,
+      Tokenizer tokenizer,
+      BlockCodec codec,
+      BlockStore store,
+      BlockEncoder encoder,
+      MeterRegistry registry) {}
+
+  /** Ready to answer. */
+  public DecodeWorker(Parts parts, DecodeOptions options) {
+    this.options = options;
+    DecodeMetrics metrics = new DecodeMetrics(parts.registry());
+    cache = new LocalBlockCache(options.cacheBytes());
+    metrics.watch(cache);
+    BlockLoader loader =
+        new BlockLoader(
+            parts.store(),
+            options.fetchDeadline(),
+            parts.encoder(),
+            new BlockInstaller(parts.engine(), parts.codec()),
+            metrics);
+    PromptRunner runner =
+        new PromptRunner(
+            parts.engine(), new BlockResolver(cache, loader, metrics), options.sliceTokens());
+    generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
+  }
+
+  public BlockGenerator generator() {
+    return generator;
+  }
+
+  /** The local block cache, for its figures and to empty it. */
+  public LocalBlockCache cache() {
+    return cache;
+  }
+
+  /** What mode {@code auto} means here. */
+  public AttentionMode autoMode() {
+    return options.autoMode();
+  }
+
+  /** Cancels running requests and frees the cache. */
+  @Override
+  public void close() {
+    generator.close();
+    cache.close();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.kvasir.decode;
+
+import dev.kvasir.block.TokenIds;
+import dev.kvasir.decode.Completion.FinishReason;
+import dev.kvasir.engine.sample.Sampler;
+import dev.kvasir.engine.tokenizer.TextStream;
+import dev.kvasir.engine.tokenizer.Tokenizer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request on its way from prompt to answer; run by one thread, cancelled by any. */
+final class Generation implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+
+  private final PromptRunner runner;
+  private final Tokenizer tokenizer;
+  private final DecodeMetrics metrics;
+  private final GenerationRequest request;
+  private final GenerationListener listener;
+  private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+  private final long since = System.nanoTime();
+  private final Sampler sampler;
+  private final TextStream stream;
+  private final StringBuilder text = new StringBuilder();
+  private int tokens;
+  private Duration timeToFirstToken = Duration.ZERO;
+
+  Generation(
+      PromptRunner runner,
+      Tokenizer tokenizer,
+      DecodeMetrics metrics,
+      GenerationRequest request,
+      GenerationListener listener) {
+    this.runner = runner;
+    this.tokenizer = tokenizer;
+    this.metrics = metrics;
+    this.request = request;
+    this.listener = listener;
+    Sampling sampling = request.sampling();
+    sampler = new Sampler(sampling.temperature(), sampling.topP(), sampling.seed());
+    stream = new TextStream(tokenizer, sampling.stop());
+  }
+
+  void cancel() {
+    cancelled.complete(null);
+  }
+
+  @Override
+  public void run() {
+    FinishReason reason;
+    try {
+      reason = answer();
+    } catch (RuntimeException | Error e) {
+      LOG.debug("generation failed", e);
+      listener.failed(e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
+      return;
+    }
+    listener.finished(new Completion(text.toString(), tokens, reason, timeToFirstToken));
+  }
+
+  private FinishReason answer() {
+    CompletableFuture<ResolvedBlocks> resolving = runner.resolve(request.prompt(), request.mode());
+    CompletableFuture.anyOf(resolving, cancelled).join();
+    if (cancelled.isDone()) {
+      var _ = resolving.thenAccept(ResolvedBlocks::close);
+      return FinishReason.CANCELLED;
+    }
+    try (ResolvedBlocks blocks = resolving.join();
+        RequestKv kv = runner.open(request.prompt(), request.mode(), blocks)) {
+      PromptReport report = PromptRunner.report(request.prompt(), blocks);
+      listener.prompt(report);
+      float[] logits = runner.compute(request.prompt(), request.mode(), kv, cancelled::isDone);
+      FinishReason reason = decode(kv, logits, report);
+      if (reason != FinishReason.CANCELLED) {
+        emit(stream.finish());
+      }
+      return reason;
+    }
+  }
+
+  private FinishReason decode(RequestKv kv, float[] promptLogits, PromptReport report) {
+    float[] logits = promptLogits;
+    while (tokens < request.sampling().maxTokens()) {
+      if (cancelled.isDone()) {
+        return FinishReason.CANCELLED;
+      }
+      int token = next(logits, report);
+      if (tokenizer.isEnd(token)) {
+        return FinishReason.STOP;
+      }
+      emit(stream.append(token));
+      if (stream.stopped()) {
+        return FinishReason.STOP;
+      }
+      if (tokens < request.sampling().maxTokens()) {
+        logits = kv.append(TokenIds.of(token), true);
+      }
+    }
+    return cancelled.isDone() ? FinishReason.CANCELLED : FinishReason.LENGTH;
+  }
+
+  private int next(float[] logits, PromptReport report) {
+    int token = sampler.next(logits);
+    if (tokens == 0) {
+      timeToFirstToken = Duration.ofNanos(System.nanoTime() - since);
+      metrics.firstToken(request.mode(), report, timeToFirstToken);
+    }
+    tokens++;
+    return token;
+  }
+
+  private void emit(String delta) {
+    if (!delta.isEmpty()) {
+      text.append(delta);
+      listener.text(delta);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.kvasir.decode;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.decode.PromptReport.Source;
+import dev.kvasir.engine.kv.KvSegment;
+import dev.kvasir.engine.kv.SharedSegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Installed blocks in native memory, shared by all requests. What is kept is bounded by bytes and
+ * chosen by Caffeine (W-TinyLFU); what is leased stays valid until its last lease is closed, so
+ * memory in use may exceed the bound by the blocks that running requests hold. A block is loaded by
+ * one caller at a time, everybody else waits for that load. Thread-safe.
+ */
+public final class LocalBlockCache implements AutoCloseable {
+  private static final int WEIGHT_BYTES = 1_024;
+
+  private record Kept(SharedSegment shared, long storedBytes) {
+    long bytes() {
+      return shared.segment().bytes();
+    }
+
+    int weight() {
+      return Math.toIntExact((bytes() + WEIGHT_BYTES - 1) / WEIGHT_BYTES);
+    }
+  }
+
+  private final long maxBytes;
+  private final Cache<BlockKey, Kept> kept;
+  // Guards the map, each load's waiters, and the order of "keep, then forget the load".
+  private final Map<BlockKey, Load> loads = new HashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong hits = new AtomicLong();
+  private final AtomicLong misses = new AtomicLong();
+  private final AtomicLong evictions = new AtomicLong();
+  private boolean closed;
+
+  /** Keeps at most {@code maxBytes} of native memory; 0 keeps nothing. */
+  public LocalBlockCache(long maxBytes) {
+    this.maxBytes = maxBytes;
+    kept =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes / WEIGHT_BYTES)
+            .weigher((BlockKey _, Kept entry) -> entry.weight())
+            .removalListener(this::removed)
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /**
+   * A lease of the block: at once if it is kept, otherwise when its load is done. Whoever receives
+   * a {@link Load} has to end it.
+   */
+  public Acquisition acquire(BlockKey key) {
+    synchronized (loads) {
+      Load running = loads.get(key);
+      if (running != null) {
+        misses.incrementAndGet();
+        return new Acquisition(running.join(), Optional.empty());
+      }
+      Optional<BlockLease> hit = leaseKept(key);
+      if (hit.isPresent()) {
+        hits.incrementAndGet();
+        return new Acquisition(CompletableFuture.completedFuture(hit.get()), Optional.empty());
+      }
+      misses.incrementAndGet();
+      Load load = new Load(key);
+      loads.put(key, load);
+      return new Acquisition(load.join(), Optional.of(load));
+    }
+  }
+
+  private Optional<BlockLease> leaseKept(BlockKey key) {
+    Kept entry = kept.getIfPresent(key);
+    return entry != null && entry.shared().retain()
+        ? Optional.of(new BlockLease(key, entry.shared(), Source.LOCAL, entry.storedBytes()))
+        : Optional.empty();
+  }
+
+  private void keep(BlockKey key, SharedSegment shared, long storedBytes) {
+    long size = shared.segment().bytes();
+    if (!closed && size <= maxBytes && shared.retain()) {
+      bytes.addAndGet(size);
+      kept.put(key, new Kept(shared, storedBytes));
+    }
+  }
+
+  private void removed(@Nullable BlockKey key, @Nullable Kept entry, RemovalCause cause) {
+    if (entry != null) {
+      bytes.addAndGet(-entry.bytes());
+      entry.shared().release();
+    }
+    if (cause.wasEvicted()) {
+      evictions.incrementAndGet();
+    }
+  }
+
+  public CacheStats stats() {
+    return new CacheStats(
+        kept.estimatedSize(), bytes.get(), hits.get(), misses.get(), evictions.get());
+  }
+
+  /** Forgets every block; leased ones are freed by their last lease. */
+  public void clear() {
+    synchronized (loads) {
+      kept.invalidateAll();
+      kept.cleanUp();
+    }
+  }
+
+  /** Forgets every block and keeps no more; leases stay valid. */
+  @Override
+  public void close() {
+    synchronized (loads) {
+      closed = true;
+      clear();
+    }
+  }
+
+  /**
+   * What {@link #acquire} gives.
+   *
+   * @param lease the receiver closes it, also when it no longer wants it by the time it comes
+   * @param load present if the receiver has to load the block
+   */
+  public record Acquisition(CompletableFuture<BlockLease> lease, Optional<Load> load) {}
+
+  /** The duty to load one block; ends with one call of either method. */
+  public final class Load {
+    private final BlockKey key;
+    private final List<CompletableFuture<BlockLease>> waiters = new ArrayList<>();
+
+    private Load(BlockKey key) {
+      this.key = key;
+    }
+
+    private CompletableFuture<BlockLease> join() {
+      CompletableFuture<BlockLease> waiter = new CompletableFuture<>();
+      waiters.add(waiter);
+      return waiter;
+    }
+
+    /** Hands the installed block to everybody who waits; takes ownership of the segment. */
+    public void complete(KvSegment segment, Source source, long storedBytes) {
+      SharedSegment shared = new SharedSegment(segment);
+      synchronized (loads) {
+        keep(key, shared, storedBytes);
+        loads.remove(key);
+        waiters.forEach(_ -> shared.retain());
+      }
+      for (CompletableFuture<BlockLease> waiter : waiters) {
+        waiter.complete(new BlockLease(key, shared, source, storedBytes));
+      }
+      shared.release();
+    }
+
+    /** Tells everybody who waits that the block cannot be had. */
+    public void fail(Throwable cause) {
+      synchronized (loads) {
+        loads.remove(key);
+      }
+      waiters.forEach(waiter -> waiter.completeExceptionally(cause));
+    }
+  }
+}
