@@ -1,0 +1,32 @@
+package dev.kvasir.grid.ignite;
+
+/**
+ * What says that a block is stored; written after its records, removed before them. Not a Java
+ * record: Ignite's marshaller can't read those.
+ */
+final class BlockEntry {
+  private final int chunks;
+  private final long bytes;
+
+  /**
+   * @param chunks number of chunk records, the header record not counted
+   * @param bytes bytes of all records
+   */
+  BlockEntry(int chunks, long bytes) {
+    this.chunks = chunks;
+    this.bytes = bytes;
+  }
+
+  int chunks() {
+    return chunks;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** Header and chunk records together. */
+  int records() {
+    return chunks + 1;
+  }
+}
