@@ -1,0 +1,71 @@
+package dev.kvasir.decode.http;
+
+import dev.kvasir.decode.GenerationListener;
+import dev.kvasir.decode.Generator;
+import dev.kvasir.decode.http.read.JsonBody;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+
+/**
+ * Answers one kind of generation request: reads and tokenises it on a worker thread, starts the
+ * generator, and cancels it when the client goes away.
+ */
+final class GenerateEndpoint implements Handler<RoutingContext> {
+  private final Plan.Maker plans;
+  private final Means means;
+
+  GenerateEndpoint(Plan.Maker plans, Means means) {
+    this.plans = plans;
+    this.means = means;
+  }
+
+  /**
+   * What all generating endpoints share.
+   *
+   * @param patience how long a client of a stream may not read
+   */
+  record Means(
+      Generator generator, Admission admission, WorkerExecutor workers, Duration patience) {}
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    Admission.Slot slot = means.admission().enter();
+    Context loop = ctx.vertx().getOrCreateContext();
+    Cancellation cancellation = new Cancellation();
+    ctx.addEndHandler(end -> {
+      if (end.failed()) {
+        cancellation.request();
+      }
+    });
+    means
+        .workers()
+        .executeBlocking(() -> start(ctx, loop, slot, cancellation), false)
+        .onFailure(failure -> {
+          slot.close();
+          ctx.fail(failure);
+        });
+  }
+
+  private boolean start(
+      RoutingContext ctx, Context loop, Admission.Slot slot, Cancellation cancellation) {
+    if (cancellation.requested()) {
+      slot.close();
+      return false;
+    }
+    Plan plan = plans.plan(JsonBody.parse(JsonBodyGate.body(ctx)), RequestStart.id(ctx));
+    LoopListener listener = new LoopListener(loop, answer(ctx, plan.delivery()), slot);
+    cancellation.bind(means.generator().generate(plan.request(), listener));
+    return true;
+  }
+
+  private GenerationListener answer(RoutingContext ctx, Plan.Delivery delivery) {
+    return switch (delivery) {
+      case Plan.Delivery.Whole whole -> new WholeAnswer(ctx, whole.format());
+      case Plan.Delivery.Stream stream ->
+          new StreamedAnswer(ctx, stream.format(), means.patience());
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package dev.kvasir.decode.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.decode.http.read.Fields;
+import dev.kvasir.decode.http.read.LookupRequest;
+import dev.kvasir.decode.http.read.PassageSet;
+import dev.kvasir.decode.http.write.BlockObject;
+import dev.kvasir.decode.http.write.Json;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code POST /v1/blocks:lookup}: which blocks are stored. */
+record LookupWork(Planning planning, BlockStore store) implements BlocksEndpoint.Work {
+
+  @Override
+  public CompletableFuture<byte[]> start(Fields fields) {
+    return switch (LookupRequest.read(fields, planning.settings().limits().blocks())) {
+      case LookupRequest.ByHash hashes -> byHash(hashes);
+      case LookupRequest.ByPassage passages -> byPassage(passages.set());
+    };
+  }
+
+  private CompletableFuture<byte[]> byHash(LookupRequest.ByHash request) {
+    planning.checkModel(request.model());
+    return store
+        .contains(Set.copyOf(request.keys()))
+        .thenApply(stored -> {
+          ObjectNode list = BlocksEndpoint.list(planning.model().name());
+          request.keys().forEach(key -> putHash(list, key, stored));
+          return Json.bytes(list);
+        });
+  }
+
+  private static void putHash(ObjectNode list, BlockKey key, Set<BlockKey> stored) {
+    BlocksEndpoint.data(list)
+        .addObject()
+        .put("hash", key.hex())
+        .put("stored", stored.contains(key));
+  }
+
+  private CompletableFuture<byte[]> byPassage(PassageSet request) {
+    List<CacheableBlock> blocks = planning.blocks(request);
+    return store
+        .contains(blocks.stream().map(CacheableBlock::key).distinct().toList())
+        .thenApply(stored -> passages(request, blocks, stored));
+  }
+
+  private byte[] passages(PassageSet request, List<CacheableBlock> blocks, Set<BlockKey> stored) {
+    ObjectNode list = BlocksEndpoint.list(planning.model().name());
+    for (int i = 0; i < blocks.size(); i++) {
+      CacheableBlock block = blocks.get(i);
+      BlockObject.put(
+              BlocksEndpoint.data(list).addObject(),
+              block.key(),
+              Optional.of(request.passages().get(i)))
+          .put("tokens", block.tokens().size())
+          .put("stored", stored.contains(block.key()));
+    }
+    return Json.bytes(list);
+  }
+}

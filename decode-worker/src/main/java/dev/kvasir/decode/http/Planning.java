@@ -1,0 +1,83 @@
+package dev.kvasir.decode.http;
+
+import dev.kvasir.decode.AttentionMode;
+import dev.kvasir.decode.GenerationRequest;
+import dev.kvasir.decode.PromptTooLongException;
+import dev.kvasir.decode.http.error.ApiException;
+import dev.kvasir.decode.http.read.PassageSet;
+import dev.kvasir.decode.http.read.SamplingFields;
+import dev.kvasir.decode.http.write.AnswerHead;
+import dev.kvasir.engine.ModelInfo;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.engine.prompt.Passage;
+import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.SegmentedPrompt;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What the plans of all endpoints share. */
+record Planning(PromptLayout layout, ModelInfo model, ApiSettings settings) {
+
+  /**
+   * Checks that the served model is asked for.
+   *
+   * @throws ApiException (404) if another model is asked for
+   */
+  void checkModel(Optional<String> asked) {
+    asked
+        .filter(name -> !name.equals(model.name()))
+        .ifPresent(name -> {
+          throw ApiException.modelNotFound(name, model.name());
+        });
+  }
+
+  /** Lays out a prompt; what the layout refuses is the client's mistake. */
+  <T> T laidOut(Function<PromptLayout, T> prompt) {
+    try {
+      return prompt.apply(layout);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.badRequest("invalid_value", null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The blocks of passages, in order. */
+  List<CacheableBlock> blocks(PassageSet request) {
+    checkModel(request.model());
+    return laidOut(layout ->
+        request.passages().stream()
+            .map(passage -> layout.passage(passage, request.prefix(), request.system()))
+            .toList());
+  }
+
+  /**
+   * Fits the answer behind the prompt.
+   *
+   * @param param field that a prompt over the limit came in
+   */
+  GenerationRequest request(
+      SegmentedPrompt prompt, AttentionMode mode, SamplingFields sampling, String param) {
+    try {
+      return new GenerationRequest(
+          prompt,
+          mode,
+          sampling.behind(
+              prompt.tokens(), model.contextTokens(), settings.limits().usualAnswerTokens()));
+    } catch (PromptTooLongException e) {
+      throw ApiException.contextLengthExceeded(param, String.valueOf(e.getMessage()));
+    }
+  }
+
+  AnswerHead head(String id, GenerationRequest request, PrefixMode prefix, List<Passage> passages) {
+    return new AnswerHead(
+        id,
+        Instant.now().getEpochSecond(),
+        model.name(),
+        request.mode(),
+        prefix,
+        request.prompt(),
+        passages);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.kvasir.decode.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvasir.decode.http.write.Json;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+
+/** Writes server-sent events. Used on the request's event loop only. */
+final class SseWriter {
+  private static final byte[] DATA = {'d', 'a', 't', 'a', ':', ' '};
+  private static final byte[] END_OF_EVENT = {'\n', '\n'};
+  private static final String DONE = "data: [DONE]\n\n";
+
+  private final HttpServerResponse response;
+
+  SseWriter(HttpServerResponse response) {
+    this.response = response;
+  }
+
+  /** Sends the head; from here on an error can only be an event. */
+  void open() {
+    if (!gone()) {
+      response
+          .setChunked(true)
+          .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+          .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+          .putHeader("X-Accel-Buffering", "no");
+    }
+  }
+
+  boolean gone() {
+    return response.closed() || response.ended();
+  }
+
+  /** Whether the client reads more slowly than events come. */
+  boolean full() {
+    return !gone() && response.writeQueueFull();
+  }
+
+  /** Calls back once when the client has caught up. */
+  void onDrain(Runnable drained) {
+    response.drainHandler(_ -> {
+      response.drainHandler(null);
+      drained.run();
+    });
+  }
+
+  void send(ObjectNode event) {
+    if (!gone()) {
+      response.write(
+          Buffer.buffer()
+              .appendBytes(DATA)
+              .appendBytes(Json.bytes(event))
+              .appendBytes(END_OF_EVENT));
+    }
+  }
+
+  /** Ends the stream as a complete one. */
+  void done() {
+    if (!gone()) {
+      response.end(DONE);
+    }
+  }
+
+  /** Ends the stream without the mark of a complete one. */
+  void end() {
+    if (!gone()) {
+      response.end();
+    }
+  }
+}

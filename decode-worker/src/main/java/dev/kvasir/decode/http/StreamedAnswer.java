@@ -1,0 +1,98 @@
+package dev.kvasir.decode.http;
+
+import dev.kvasir.decode.Completion;
+import dev.kvasir.decode.GenerationListener;
+import dev.kvasir.decode.PromptReport;
+import dev.kvasir.decode.http.write.ErrorBody;
+import dev.kvasir.decode.http.write.StreamFormat;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends an answer as events while it is generated. While the client does not read, text gathers
+ * into one event (an answer is never longer than the model's context); a client that does not read
+ * for too long is dropped. Runs on the request's event loop.
+ */
+final class StreamedAnswer implements GenerationListener {
+  private final RoutingContext ctx;
+  private final StreamFormat format;
+  private final Duration patience;
+  private final SseWriter events;
+  private final StringBuilder unsent = new StringBuilder();
+  private @Nullable PromptReport report;
+  private boolean waiting;
+
+  /**
+   * @param patience how long a client may not read
+   */
+  StreamedAnswer(RoutingContext ctx, StreamFormat format, Duration patience) {
+    this.ctx = ctx;
+    this.format = format;
+    this.patience = patience;
+    this.events = new SseWriter(ctx.response());
+  }
+
+  @Override
+  public void prompt(PromptReport prompt) {
+    report = prompt;
+    events.open();
+    format.opening().ifPresent(events::send);
+  }
+
+  @Override
+  public void text(String delta) {
+    unsent.append(delta);
+    if (!waiting) {
+      flush();
+      pauseIfFull();
+    }
+  }
+
+  @Override
+  public void finished(Completion completion) {
+    PromptReport prompt = report;
+    if (prompt == null || completion.reason() == Completion.FinishReason.CANCELLED) {
+      failed(WholeAnswer.cancelled());
+      return;
+    }
+    flush();
+    format.closing(prompt, completion).forEach(events::send);
+    events.done();
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    if (events.gone()) {
+      return;
+    }
+    if (report == null) {
+      ctx.fail(cause);
+      return;
+    }
+    flush();
+    events.send(ErrorBody.of(Replies.errorOf(ctx, cause)));
+    events.end();
+  }
+
+  private void flush() {
+    if (!unsent.isEmpty()) {
+      events.send(format.delta(unsent.toString()));
+      unsent.setLength(0);
+    }
+  }
+
+  private void pauseIfFull() {
+    if (!events.full()) {
+      return;
+    }
+    waiting = true;
+    long drop = ctx.vertx().setTimer(patience.toMillis(), _ -> ctx.request().connection().close());
+    events.onDrain(() -> {
+      ctx.vertx().cancelTimer(drop);
+      waiting = false;
+      flush();
+      pauseIfFull();
+    });
+  }
+}

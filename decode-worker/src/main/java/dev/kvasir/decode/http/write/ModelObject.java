@@ -1,0 +1,27 @@
+package dev.kvasir.decode.http.write;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvasir.engine.ModelInfo;
+
+/** A {@code model} object, and the list of the one that is served. */
+public record ModelObject(ModelInfo model, long created) {
+
+  public ObjectNode single() {
+    return put(Json.object());
+  }
+
+  public ObjectNode list() {
+    ObjectNode list = Json.object().put("object", "list");
+    put(list.putArray("data").addObject());
+    return list;
+  }
+
+  private ObjectNode put(ObjectNode node) {
+    return node.put("id", model.name())
+        .put("object", "model")
+        .put("created", created)
+        .put("owned_by", "kvasir")
+        .put("max_model_len", model.contextTokens())
+        .put("fingerprint", model.fingerprint());
+  }
+}
