@@ -5,6 +5,7 @@ import java.nio.file.Path;
 /** A model file that cannot be used. The message is one line: file, byte offset and reason. */
 public final class ModelFileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int MAX_CHARACTERS = 500;
 
   private final long offset;
 
@@ -27,9 +28,10 @@ public final class ModelFileException extends RuntimeException {
     return oneLine("model file " + file + ", byte " + offset + ": " + reason);
   }
 
-  /** Names inside a hostile file may hold anything. */
+  /** Names inside a hostile file may hold anything, and a lot of it. */
   private static String oneLine(String text) {
     return text.codePoints()
+        .limit(MAX_CHARACTERS)
         .map(c -> isPrintable(c) ? c : '?')
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();

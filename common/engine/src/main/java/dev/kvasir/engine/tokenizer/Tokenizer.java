@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Text is cut into pieces ({@link SmollmSplitter}), each piece's UTF-8 bytes into tokens of one
  * byte, and these are merged ({@link BytePairMerger}). Text never yields a special token: {@code
- * <|im_end|>} in a text is five or so ordinary tokens.
+ * <|im_end|>} in a text becomes a few ordinary tokens.
  *
  * <p>A vocabulary may lack single bytes, and what it lacks is dropped silently, as Hugging Face's
  * tokenizers do: SmolLM2 has no token for the bytes 04 06 13 14 16 1D F1 F2 (and those that UTF-8

@@ -167,6 +167,17 @@ class HostileGgufTest {
         .hasMessageContaining("tensor \"a??b??[1m\" has the unsupported type 99");
   }
 
+  @Test
+  void message_endlessName_isCutShort() throws IOException {
+    String key = "k".repeat(60_000);
+    byte[] bytes = new GgufWriter().u32(key, 1).u32(key, 1).toBytes();
+    Path file = Files.write(folder.resolve("test.gguf"), bytes);
+    assertThatThrownBy(() -> GgufFile.open(file))
+        .isInstanceOf(ModelFileException.class)
+        .message()
+        .hasSizeLessThan(1000);
+  }
+
   private void assertRefused(byte[] bytes, String message) throws IOException {
     Path file = Files.write(folder.resolve("test.gguf"), bytes);
     assertThatThrownBy(() -> GgufFile.open(file))
