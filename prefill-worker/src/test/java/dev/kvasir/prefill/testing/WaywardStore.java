@@ -1,0 +1,135 @@
+package dev.kvasir.prefill.testing;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.BlockPage;
+import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.StoreException;
+import dev.kvasir.store.StoreStats;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A memory store that can be told to misbehave. */
+public final class WaywardStore implements BlockStore {
+  /** What it does when it is called. */
+  public enum Mood {
+    GOOD,
+    /** Futures fail. */
+    FAILS,
+    /** Calls throw. */
+    THROWS,
+    /** Futures never complete. */
+    SILENT,
+    /** Calls do not return until the store is closed. */
+    STUCK,
+    /** Says that it has nothing, and takes nothing. */
+    EMPTY,
+    /** A get answers without the keys that were asked for. */
+    FORGETFUL
+  }
+
+  private final MemoryBlockStore blocks = new MemoryBlockStore();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicInteger gets = new AtomicInteger();
+  private volatile Mood mood = Mood.GOOD;
+
+  public void turn(Mood next) {
+    mood = next;
+  }
+
+  /** What it holds, whatever its mood. */
+  public MemoryBlockStore blocks() {
+    return blocks;
+  }
+
+  /** The block it holds, whatever its mood. */
+  public Optional<EncodedBlock> stored(BlockKey key) {
+    CompletableFuture<Optional<EncodedBlock>> found = blocks.get(Set.of(key)).get(key);
+    return found == null ? Optional.empty() : found.join();
+  }
+
+  public int gets() {
+    return gets.get();
+  }
+
+  @Override
+  public CompletableFuture<Void> put(EncodedBlock block) {
+    return answer(() -> blocks.put(block), CompletableFuture.completedFuture(null));
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    gets.incrementAndGet();
+    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> found = new HashMap<>();
+    for (BlockKey key : keys) {
+      found.put(
+          key,
+          answer(
+              () -> CompletableFuture.completedFuture(stored(key)),
+              CompletableFuture.completedFuture(Optional.empty())));
+    }
+    return mood == Mood.FORGETFUL ? Map.of() : found;
+  }
+
+  @Override
+  public CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys) {
+    return answer(() -> blocks.contains(keys), CompletableFuture.completedFuture(Set.of()));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> remove(BlockKey key) {
+    return answer(() -> blocks.remove(key), CompletableFuture.completedFuture(false));
+  }
+
+  @Override
+  public BlockPage list(@Nullable BlockKey after, int limit) {
+    return blocks.list(after, limit);
+  }
+
+  @Override
+  public StoreStats stats() {
+    return blocks.stats();
+  }
+
+  @Override
+  public String name() {
+    return "wayward";
+  }
+
+  /** Lets stuck calls go. */
+  @Override
+  public void close() {
+    closed.countDown();
+    blocks.close();
+  }
+
+  private <T> CompletableFuture<T> answer(
+      Supplier<CompletableFuture<T>> good, CompletableFuture<T> empty) {
+    return switch (mood) {
+      case GOOD, FORGETFUL -> good.get();
+      case EMPTY -> empty;
+      case FAILS -> CompletableFuture.failedFuture(new StoreException("told to fail"));
+      case THROWS -> throw new StoreException("told to throw");
+      case SILENT -> new CompletableFuture<>();
+      case STUCK -> stuck();
+    };
+  }
+
+  private <T> CompletableFuture<T> stuck() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new StoreException("was stuck");
+  }
+}
