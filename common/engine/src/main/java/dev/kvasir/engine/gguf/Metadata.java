@@ -1,7 +1,6 @@
 package dev.kvasir.engine.gguf;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +93,7 @@ public final class Metadata {
 
   public Optional<double[]> reals(String key) {
     return find(key, MetadataValue.Reals.class, "an array of real numbers")
-        .map(array -> Arrays.copyOf(array.values(), array.values().length));
+        .map(array -> array.values().clone());
   }
 
   /** The error for a value that has the right type and still cannot be used. */

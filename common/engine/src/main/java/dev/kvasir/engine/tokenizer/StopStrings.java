@@ -16,7 +16,7 @@ final class StopStrings {
     for (String stop : stops) {
       if (stop.isEmpty() || !UnicodeText.isWellFormed(stop)) {
         throw new IllegalArgumentException(
-            "a stop string must be text with at least one character");
+            "a stop string is empty or holds half a character: send whole text or leave it out");
       }
     }
     this.stops = List.copyOf(stops);
