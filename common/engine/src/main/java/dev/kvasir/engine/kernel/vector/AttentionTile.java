@@ -48,7 +48,7 @@ final class AttentionTile {
     Arrays.fill(outputs, 0, panels * headDim * LANES, 0f);
     for (Span span : tile.query().spans()) {
       QueryRotation.by(call.rope(), span.start(), queries, rotated, panels);
-      attend(call, tile, span, group, rows, panels);
+      attend(call, tile, span, group, panels);
     }
     storeOutputs(call, tile, group, rows);
   }
@@ -74,7 +74,7 @@ final class AttentionTile {
   }
 
   private void attend(
-      AttentionCall call, FlashAttention.Tile tile, Span span, int group, int rows, int panels) {
+      AttentionCall call, FlashAttention.Tile tile, Span span, int group, int panels) {
     int firstLimit = span.tokens();
     int visible = span.tokens();
     if (span.causal()) {

@@ -10,10 +10,10 @@ import jdk.incubator.vector.VectorOperators;
  * in Horner form for e^r, |r| ≤ ln2/2, then 2^n added to the exponent.
  */
 final class Exp {
-  private static final float LOG2_E = 1.44269504088896341f;
+  private static final float LOG2_E = 1.442695f;
   private static final float ROUND = 12582912f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LN2_HIGH = 355f / 512;
+  private static final float LN2_LOW = (float) (0.6931471805599453 - LN2_HIGH);
   private static final float LOWEST = -87f;
   private static final float HIGHEST = 88f;
 

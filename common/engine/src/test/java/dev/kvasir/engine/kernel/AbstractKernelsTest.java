@@ -1,0 +1,231 @@
+package dev.kvasir.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.block.ElementType;
+import dev.kvasir.block.KvGeometry;
+import dev.kvasir.engine.kernel.AttentionCall.Query;
+import dev.kvasir.engine.kernel.AttentionCall.Span;
+import dev.kvasir.engine.kernel.scalar.ScalarKernels;
+import dev.kvasir.engine.kv.NativeKvSegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every backend must compute: each kernel against the scalar oracle, at sizes that straddle
+ * lanes, tiles, panels and blocks.
+ */
+abstract class AbstractKernelsTest {
+  private static final int SEED = 20261124;
+  private static final int ROW_STEP = 4;
+
+  private final ScalarKernels oracle = new ScalarKernels();
+  private final Random random = new Random(SEED);
+  private final List<NativeKvSegment> segments = new ArrayList<>();
+  private Kernels kernels;
+
+  abstract Kernels create();
+
+  @BeforeEach
+  void open() {
+    kernels = create();
+  }
+
+  @AfterEach
+  void close() {
+    kernels.close();
+    segments.forEach(NativeKvSegment::close);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 16, 16",
+    "1, 17, 5",
+    "1, 80, 7",
+    "1, 960, 576",
+    "2, 16, 1",
+    "3, 33, 31",
+    "4, 48, 385",
+    "5, 15, 64",
+    "50, 96, 576",
+    "95, 64, 64",
+    "96, 64, 64",
+    "97, 31, 33",
+    "257, 48, 400",
+    "513, 16, 1536"
+  })
+  void matmul_equalsOracle(int rows, int outputs, int inputs) {
+    PackedMatrix w = PackedMatrix.pack(outputs, inputs, (n, target) -> fill(target, 0, inputs));
+    Rows x = rows(rows, inputs);
+    Rows actual = empty(rows, outputs);
+    Rows expected = empty(rows, outputs);
+    kernels.matmul(w, x, actual);
+    oracle.matmul(w, x, expected);
+    assertClose(actual, expected, 1e-6 * inputs);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 16", "3, 15", "4, 17", "5, 576", "33, 31"})
+  void rmsNorm_equalsOracle(int rows, int width) {
+    Rows x = rows(rows, width);
+    float[] gain = new float[width];
+    fill(gain, 0, width);
+    Rows actual = empty(rows, width);
+    Rows expected = empty(rows, width);
+    kernels.rmsNorm(x, gain, 1e-5f, actual);
+    oracle.rmsNorm(x, gain, 1e-5f, expected);
+    assertClose(actual, expected, 1e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 16", "5, 17", "20, 576"})
+  void add_equalsOracle(int rows, int width) {
+    Rows actual = rows(rows, width);
+    Rows expected = copy(actual);
+    Rows x = rows(rows, width);
+    kernels.add(actual, x);
+    oracle.add(expected, x);
+    assertClose(actual, expected, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 16", "3, 7", "5, 17", "18, 1536"})
+  void swiGlu_equalsOracle(int rows, int width) {
+    Rows gateUp = rows(rows, 2 * width);
+    gateUp.data()[0] = -200;
+    gateUp.data()[1] = 200;
+    Rows actual = empty(rows, width);
+    Rows expected = empty(rows, width);
+    kernels.swiGlu(gateUp, actual);
+    oracle.swiGlu(gateUp, expected);
+    assertClose(actual, expected, 3e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0, 1, 1, 16", "1, 1, 1, 1, 64", "2, 3, 5, 3, 32", "31, 127, 128, 3, 64",
+    "33, 129, 16, 3, 64", "128, 15, 200, 1, 16", "129, 300, 1, 2, 48", "50, 160, 160, 3, 64"
+  })
+  void attention_equalsOracle(int tokens, int block, int secondBlock, int group, int headDim) {
+    int kvHeads = 2;
+    int heads = group * kvHeads;
+    RopeTable rope = new RopeTable(1000, headDim, 10_000);
+    List<Span> spans = new ArrayList<>();
+    int start = 0;
+    for (int length : new int[] {block, secondBlock}) {
+      if (length > 0) {
+        spans.add(new Span(segment(kvHeads, headDim, length), start, length, false));
+        start += length;
+      }
+    }
+    int earlier = 7;
+    spans.add(new Span(segment(kvHeads, headDim, earlier + tokens), start, earlier + tokens, true));
+    Query query = new Query(0, tokens, start + earlier, spans);
+    Rows queries = rows(tokens, heads * headDim);
+    Rows actual = empty(tokens, heads * headDim);
+    Rows expected = empty(tokens, heads * headDim);
+    kernels.attention(new AttentionCall(1, heads, rope, queries, actual, List.of(query)));
+    oracle.attention(new AttentionCall(1, heads, rope, queries, expected, List.of(query)));
+    assertClose(actual, expected, 2e-5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 500, 4000, 8000})
+  void attention_queriesTurned_equalsKeysMoved(int start) {
+    int headDim = 64;
+    int tokens = 20;
+    RopeTable rope = new RopeTable(start + 300, headDim, 100_000);
+    NativeKvSegment block = segment(1, headDim, 200);
+    NativeKvSegment own = segment(1, headDim, tokens);
+    NativeKvSegment moved = empty(1, headDim, 200);
+    dev.kvasir.engine.kv.MovedKeys.move(block, start, rope, moved);
+    Rows queries = rows(tokens, 3 * headDim);
+    Span last = new Span(own, start + 200, tokens, true);
+    Rows turned = empty(tokens, 3 * headDim);
+    Rows shifted = empty(tokens, 3 * headDim);
+    Query byQuery =
+        new Query(0, tokens, start + 200, List.of(new Span(block, start, 200, false), last));
+    Query byKey = new Query(0, tokens, start + 200, List.of(new Span(moved, 0, 200, false), last));
+    kernels.attention(new AttentionCall(0, 3, rope, queries, turned, List.of(byQuery)));
+    kernels.attention(new AttentionCall(0, 3, rope, queries, shifted, List.of(byKey)));
+    assertThat(relativeError(turned, shifted)).isLessThan(1e-5);
+  }
+
+  private NativeKvSegment segment(int kvHeads, int headDim, int tokens) {
+    NativeKvSegment segment = empty(kvHeads, headDim, tokens);
+    float[] row = new float[headDim];
+    for (int layer = 0; layer < 2; layer++) {
+      for (int head = 0; head < kvHeads; head++) {
+        for (int token = 0; token < tokens; token++) {
+          fill(row, 0, headDim);
+          segment.write(segment.keys(), segment.offset(layer, head, token), row, 0);
+          fill(row, 0, headDim);
+          segment.write(segment.values(), segment.offset(layer, head, token), row, 0);
+        }
+      }
+    }
+    segment.installed(tokens);
+    return segment;
+  }
+
+  private NativeKvSegment empty(int kvHeads, int headDim, int tokens) {
+    KvGeometry geometry = new KvGeometry(2, kvHeads, headDim);
+    NativeKvSegment segment = new NativeKvSegment(geometry, ElementType.FLOAT32, tokens, () -> {});
+    segments.add(segment);
+    return segment;
+  }
+
+  private Rows rows(int rows, int width) {
+    Rows result = empty(rows, width);
+    fill(result.data(), 0, result.data().length);
+    return result;
+  }
+
+  /** Rows with the room that kernels may overwrite: whole panels wide, whole tiles high. */
+  private static Rows empty(int rows, int width) {
+    int stride = PackedMatrix.padded(width);
+    int padded = rows == 1 ? 1 : (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
+    return new Rows(new float[padded * stride], 0, rows, width, stride);
+  }
+
+  private static Rows copy(Rows rows) {
+    return new Rows(rows.data().clone(), 0, rows.rows(), rows.width(), rows.stride());
+  }
+
+  private void fill(float[] target, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      target[i] = (float) random.nextGaussian();
+    }
+  }
+
+  private static void assertClose(Rows actual, Rows expected, double bound) {
+    for (int row = 0; row < expected.rows(); row++) {
+      for (int i = 0; i < expected.width(); i++) {
+        double difference =
+            actual.data()[actual.at(row) + i] - expected.data()[expected.at(row) + i];
+        assertThat(Math.abs(difference))
+            .as("seed=%d row=%d column=%d", SEED, row, i)
+            .isLessThanOrEqualTo(bound);
+      }
+    }
+  }
+
+  private static double relativeError(Rows actual, Rows expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int row = 0; row < expected.rows(); row++) {
+      for (int i = 0; i < expected.width(); i++) {
+        double value = expected.data()[expected.at(row) + i];
+        difference += Math.pow(actual.data()[actual.at(row) + i] - value, 2);
+        norm += value * value;
+      }
+    }
+    return Math.sqrt(difference / norm);
+  }
+}
