@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever the bytes: a file opens and its tensors can be read, or it is refused in one line. */
 @Timeout(60)
 class GgufFuzzTest {
-  private static final int SPLICES = 10_000;
+  private static final int SPLICES = 4_000;
 
   @TempDir private Path folder;
   private int refused;
@@ -35,7 +35,7 @@ class GgufFuzzTest {
   void open_anyByteChanged_isRefusedOrReadable() throws IOException {
     byte[] sound = sound();
     for (int at = 0; at < sound.length; at++) {
-      for (int value : new int[] {0, 1, 0x7F, 0x80, 0xFF, sound[at] ^ 1, sound[at] + 1}) {
+      for (int value : new int[] {0, 0x7F, 0x80, 0xFF, sound[at] ^ 1}) {
         byte[] changed = sound.clone();
         changed[at] = (byte) value;
         open(changed);
