@@ -12,7 +12,14 @@ import picocli.CommandLine.ParameterException;
     description = "A KV cache for Block-Attention: answers over passages it has read before.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {FetchModelCommand.class, TestCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      ServeCommand.class,
+      BenchCommand.class,
+      BlockCommand.class,
+      FetchModelCommand.class,
+      TestCommand.class
+    })
 public final class Kvasir {
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));

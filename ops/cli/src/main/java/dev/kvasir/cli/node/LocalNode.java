@@ -1,0 +1,131 @@
+package dev.kvasir.cli.node;
+
+import dev.kvasir.bench.BlockCaches;
+import dev.kvasir.block.arrow.ArrowBlockCodec;
+import dev.kvasir.cli.console.UserError;
+import dev.kvasir.decode.DecodeOptions;
+import dev.kvasir.decode.DecodeWorker;
+import dev.kvasir.decode.http.ApiServer;
+import dev.kvasir.decode.http.ApiServices;
+import dev.kvasir.decode.http.ApiSettings;
+import dev.kvasir.decode.http.ListenException;
+import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.EngineOptions;
+import dev.kvasir.engine.LlamaEngine;
+import dev.kvasir.engine.gguf.GgufFile;
+import dev.kvasir.engine.gguf.ModelFileException;
+import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.tokenizer.Tokenizer;
+import dev.kvasir.grid.ignite.IgniteGrid;
+import dev.kvasir.grid.ignite.IgniteSettings;
+import dev.kvasir.prefill.PrefillOptions;
+import dev.kvasir.prefill.PrefillWorker;
+import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.StoreException;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/**
+ * Grid node, prefill worker, decode worker and HTTP API in one process. Owns all of them; closing
+ * ends them in the reverse order, once. Thread-safe.
+ */
+public final class LocalNode implements AutoCloseable {
+  private static final String SCOPE = "default";
+
+  private final Closers closers;
+  private final Engine engine;
+  private final PromptLayout layout;
+  private final BlockStore store;
+  private final PrefillWorker prefill;
+  private final DecodeWorker decode;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  private LocalNode(NodeOptions options, Closers closers) {
+    this.closers = closers;
+    GgufFile file = closers.add(GgufFile.open(options.model()));
+    EngineOptions defaults = EngineOptions.defaults();
+    engine =
+        closers.add(
+            LlamaEngine.open(
+                file,
+                new EngineOptions(defaults.backend(), options.threads(), defaults.elementType())));
+    Tokenizer tokenizer = Tokenizer.from(file);
+    layout = new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), SCOPE);
+    ArrowBlockCodec codec = closers.add(new ArrowBlockCodec());
+    closers.add(registry::close);
+    store = openStore(options.grid());
+    prefill =
+        closers.add(new PrefillWorker(engine, codec, store, PrefillOptions.defaults(), registry));
+    decode =
+        closers.add(
+            new DecodeWorker(
+                new DecodeWorker.Parts(engine, tokenizer, codec, store, prefill, registry),
+                DecodeOptions.defaults().withCacheBytes(options.cacheBytes())));
+  }
+
+  /**
+   * Starts everything but the HTTP API.
+   *
+   * @throws UserError if the model cannot be read or the grid does not start
+   */
+  public static LocalNode open(NodeOptions options) {
+    Closers closers = new Closers();
+    try {
+      return new LocalNode(options, closers);
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e instanceof ModelFileException || e instanceof StoreException ? new UserError(e) : e;
+    }
+  }
+
+  private BlockStore openStore(NodeOptions.Grid grid) {
+    return switch (grid) {
+      case IGNITE -> closers.add(IgniteGrid.start(IgniteSettings.embedded())).blocks();
+      case MEMORY -> closers.add(new MemoryBlockStore());
+    };
+  }
+
+  /**
+   * Starts the HTTP API and returns its port.
+   *
+   * @param port 0 takes any free one
+   * @throws UserError if it cannot listen there
+   */
+  public int serve(String host, int port) {
+    ApiSettings usual = ApiSettings.onPort(port);
+    ApiSettings settings =
+        new ApiSettings(host, port, decode.autoMode(), usual.limits(), usual.timeouts());
+    ApiServices services =
+        new ApiServices(
+            decode.generator(), layout, engine.model(), prefill, store, registry, () -> true);
+    try {
+      return closers.add(ApiServer.start(settings, services)).port();
+    } catch (ListenException e) {
+      throw new UserError(e);
+    }
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  public PromptLayout layout() {
+    return layout;
+  }
+
+  public DecodeWorker decode() {
+    return decode;
+  }
+
+  /** Where this node's blocks are kept. */
+  public BlockCaches caches() {
+    return new BlockCaches(store, decode.cache());
+  }
+
+  @Override
+  public void close() {
+    closers.close();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.kvasir.cli.node;
+
+import java.nio.file.Path;
+
+/**
+ * What a process serves, and with how much of the machine.
+ *
+ * @param model GGUF file
+ * @param threads that compute
+ * @param cacheBytes native memory of the local block cache
+ */
+public record NodeOptions(Path model, int threads, long cacheBytes, Grid grid) {
+
+  /** Where blocks are shared. */
+  public enum Grid {
+    /** An Ignite node inside the process. */
+    IGNITE,
+    /** A map on the heap: nothing is shared with other processes. */
+    MEMORY
+  }
+}
