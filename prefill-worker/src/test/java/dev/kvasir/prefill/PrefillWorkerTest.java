@@ -229,11 +229,15 @@ class PrefillWorkerTest {
   @Test
   void close_blocksWaiting_failsThem() throws Exception {
     PrefillWorker worker = worker();
+    worker.encode(Blocks.behind(PREFIX, FakeEngine.tokens(9, 5))).join();
     engine.pause();
     List<CompletableFuture<EncodedBlock>> waiting =
         passages(40, 50).stream().map(worker::encode).toList();
     Thread closing = Thread.startVirtualThread(worker::close);
-    assertThat(waiting.getLast()).failsWithin(10, TimeUnit.SECONDS);
+    assertThat(CompletableFuture.anyOf(waiting.toArray(CompletableFuture[]::new)))
+        .failsWithin(30, TimeUnit.SECONDS)
+        .withThrowableThat()
+        .withMessageContaining("closed");
     engine.resume();
     closing.join();
     assertThat(waiting).allMatch(CompletableFuture::isDone);

@@ -29,7 +29,7 @@ public final class FakeEngine implements Engine {
   public static final int CONTEXT_TOKENS = 4_096;
 
   /** A block with this token cannot be encoded. */
-  public static final int POISON = 299;
+  public static final int POISON = 1_000;
 
   private static final int ANY = 1 << 20;
 
