@@ -58,7 +58,7 @@ final class LlamaForward {
     int row = 0;
     for (Piece piece : pass.pieces()) {
       for (int i = piece.from(); i < piece.to(); i++, row++) {
-        weights.embedding().read(batch.get(piece.sequence()).tokens().at(i), embedding);
+        weights.embedding().row(batch.get(piece.sequence()).tokens().at(i)).read(embedding);
         System.arraycopy(embedding, 0, hidden.data(), hidden.at(row), config.width());
       }
     }

@@ -1,6 +1,7 @@
 package dev.kvasir.engine.model;
 
 import dev.kvasir.engine.kernel.PackedMatrix;
+import dev.kvasir.engine.kernel.RowSource;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param head (vocabulary, width); the embedding where the file has no own
  */
 public record LlamaWeights(
-    PackedMatrix.RowSource embedding, List<Layer> layers, float[] outputNorm, PackedMatrix head) {
+    RowSource embedding, List<Layer> layers, float[] outputNorm, PackedMatrix head) {
 
   /**
    * One layer.

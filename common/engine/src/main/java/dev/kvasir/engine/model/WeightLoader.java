@@ -4,7 +4,7 @@ import dev.kvasir.engine.gguf.Dequantizer;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.gguf.GgufTensor;
 import dev.kvasir.engine.kernel.PackedMatrix;
-import dev.kvasir.engine.kernel.PackedMatrix.RowSource;
+import dev.kvasir.engine.kernel.RowSource;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -61,13 +61,7 @@ public final class WeightLoader {
 
   /** {@code first}'s {@code count} rows, then the rows of {@code second}. */
   private static RowSource stack(RowSource first, int count, RowSource second) {
-    return (row, target) -> {
-      if (row < count) {
-        first.read(row, target);
-      } else {
-        second.read(row - count, target);
-      }
-    };
+    return row -> row < count ? first.row(row) : second.row(row - count);
   }
 
   /**
@@ -76,17 +70,17 @@ public final class WeightLoader {
    */
   private RowSource halves(RowSource neighbours) {
     int d = config.headDim();
-    return (row, target) -> {
+    return row -> {
       int head = row / d;
       int i = row % d;
       int inFile = i < d / 2 ? 2 * i : 2 * (i - d / 2) + 1;
-      neighbours.read(head * d + inFile, target);
+      return neighbours.row(head * d + inFile);
     };
   }
 
   private RowSource matrix(String name, int inputs, int outputs) {
     GgufTensor tensor = file.requireTensor(name, inputs, outputs);
-    return (row, target) -> Dequantizer.dequantize(tensor, (long) row * inputs, inputs, target, 0);
+    return row -> new TensorRow(tensor, row, inputs);
   }
 
   private float[] vector(String name, int size) {

@@ -6,6 +6,7 @@ import dev.kvasir.block.ElementType;
 import dev.kvasir.block.KvGeometry;
 import dev.kvasir.engine.kernel.AttentionCall.Query;
 import dev.kvasir.engine.kernel.AttentionCall.Span;
+import dev.kvasir.engine.kernel.RowSource.Form;
 import dev.kvasir.engine.kernel.scalar.ScalarKernels;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import java.util.ArrayList;
@@ -61,13 +62,33 @@ abstract class AbstractKernelsTest {
     "513, 16, 1536"
   })
   void matmul_equalsOracle(int rows, int outputs, int inputs) {
-    PackedMatrix w = PackedMatrix.pack(outputs, inputs, (n, target) -> fill(target, 0, inputs));
+    PackedMatrix w = PackedMatrix.pack(outputs, inputs, n -> target -> fill(target, 0, inputs));
     Rows x = rows(rows, inputs);
     Rows actual = empty(rows, outputs);
     Rows expected = empty(rows, outputs);
     kernels.matmul(w, x, actual);
     oracle.matmul(w, x, expected);
     assertClose(actual, expected, 1e-6 * inputs);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Q4_1, 1, 16, 32", "Q4_1, 1, 49, 576", "Q4_1, 5, 33, 64", "Q4_1, 50, 96, 1536",
+    "Q4_1, 130, 16, 416", "Q8_0, 1, 16, 32", "Q8_0, 1, 49, 576", "Q8_0, 5, 33, 64",
+    "Q8_0, 50, 96, 1536", "Q8_0, 130, 16, 416"
+  })
+  void matmul_quantised_equalsFloatsBitForBit(Form form, int rows, int outputs, int inputs) {
+    RandomBlocks blocks = new RandomBlocks(form, outputs, inputs, SEED);
+    PackedMatrix quantised = PackedMatrix.pack(outputs, inputs, blocks);
+    PackedMatrix floats =
+        PackedMatrix.pack(outputs, inputs, row -> target -> blocks.row(row).read(target));
+    assertThat(quantised.bytes()).isLessThan(floats.bytes() / 2);
+    Rows x = rows(rows, inputs);
+    Rows actual = empty(rows, outputs);
+    Rows expected = empty(rows, outputs);
+    kernels.matmul(quantised, x, actual);
+    kernels.matmul(floats, x, expected);
+    assertClose(actual, expected, 0);
   }
 
   @ParameterizedTest
