@@ -15,6 +15,8 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Gemv {
   private static final int PANELS_AT_ONCE = 4;
+  private static final int RUNS_IN_Q4_GROUP = Q4Panels.GROUP / Q4Panels.RUN;
+  private static final int RUNS_IN_Q8_GROUP = Q8Panels.GROUP / Q8Panels.RUN;
 
   private Gemv() {}
 
@@ -104,28 +106,25 @@ final class Gemv {
     int[] quants = w.quants();
     float[] scales = w.scales();
     int n = Lanes.COUNT;
+    int aAt = x.at(0);
+    int quantsAt = w.quantsAt(panel, 0) + column;
+    int scalesAt = w.scalesAt(panel, 0) + column;
     FloatVector sum0 = FloatVector.zero(Lanes.SPECIES);
     FloatVector sum1 = sum0;
-    int k = x.at(0);
-    int at = w.quantsAt(panel, 0) + column;
-    for (int group = 0; group < w.inputs() / Q4Panels.GROUP; group++) {
-      int scale = w.scalesAt(panel, group) + column;
+    for (int run = 0; run < w.inputs() / Q4Panels.RUN; run++) {
+      int scale = scalesAt + run / RUNS_IN_Q4_GROUP * 2 * Tile.COLUMNS;
       FloatVector d0 = Lanes.load(scales, scale);
       FloatVector d1 = Lanes.load(scales, scale + n);
       FloatVector m0 = Lanes.load(scales, scale + Tile.COLUMNS);
       FloatVector m1 = Lanes.load(scales, scale + Tile.COLUMNS + n);
-      for (int run = 0; run < Q4Panels.GROUP / Q4Panels.RUN; run++) {
-        IntVector low = IntVector.fromArray(Widen.INTS, quants, at);
-        IntVector high = IntVector.fromArray(Widen.INTS, quants, at + n);
-        for (int i = 0; i < Q4Panels.RUN; i++) {
-          FloatVector value = Lanes.all(a[k + i]);
-          sum0 = value.fma(Widen.nibble(low).mul(d0).add(m0), sum0);
-          sum1 = value.fma(Widen.nibble(high).mul(d1).add(m1), sum1);
-          low = low.lanewise(VectorOperators.LSHR, 4);
-          high = high.lanewise(VectorOperators.LSHR, 4);
-        }
-        k += Q4Panels.RUN;
-        at += Tile.COLUMNS;
+      IntVector low = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS);
+      IntVector high = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS + n);
+      for (int i = 0; i < Q4Panels.RUN; i++) {
+        FloatVector value = Lanes.all(a[aAt + run * Q4Panels.RUN + i]);
+        sum0 = value.fma(Widen.nibble(low).mul(d0).add(m0), sum0);
+        sum1 = value.fma(Widen.nibble(high).mul(d1).add(m1), sum1);
+        low = low.lanewise(VectorOperators.LSHR, 4);
+        high = high.lanewise(VectorOperators.LSHR, 4);
       }
     }
     int to = out.at(0) + panel * Tile.COLUMNS + column;
@@ -138,26 +137,23 @@ final class Gemv {
     int[] quants = w.quants();
     float[] scales = w.scales();
     int n = Lanes.COUNT;
+    int aAt = x.at(0);
+    int quantsAt = w.quantsAt(panel, 0) + column;
+    int scalesAt = w.scalesAt(panel, 0) + column;
     FloatVector sum0 = FloatVector.zero(Lanes.SPECIES);
     FloatVector sum1 = sum0;
-    int k = x.at(0);
-    int at = w.quantsAt(panel, 0) + column;
-    for (int group = 0; group < w.inputs() / Q8Panels.GROUP; group++) {
-      int scale = w.scalesAt(panel, group) + column;
+    for (int run = 0; run < w.inputs() / Q8Panels.RUN; run++) {
+      int scale = scalesAt + run / RUNS_IN_Q8_GROUP * Tile.COLUMNS;
       FloatVector d0 = Lanes.load(scales, scale);
       FloatVector d1 = Lanes.load(scales, scale + n);
-      for (int run = 0; run < Q8Panels.GROUP / Q8Panels.RUN; run++) {
-        IntVector low = IntVector.fromArray(Widen.INTS, quants, at);
-        IntVector high = IntVector.fromArray(Widen.INTS, quants, at + n);
-        for (int i = 0; i < Q8Panels.RUN; i++) {
-          FloatVector value = Lanes.all(a[k + i]);
-          sum0 = value.fma(Widen.lowByte(low).mul(d0), sum0);
-          sum1 = value.fma(Widen.lowByte(high).mul(d1), sum1);
-          low = low.lanewise(VectorOperators.LSHR, 8);
-          high = high.lanewise(VectorOperators.LSHR, 8);
-        }
-        k += Q8Panels.RUN;
-        at += Tile.COLUMNS;
+      IntVector low = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS);
+      IntVector high = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS + n);
+      for (int i = 0; i < Q8Panels.RUN; i++) {
+        FloatVector value = Lanes.all(a[aAt + run * Q8Panels.RUN + i]);
+        sum0 = value.fma(Widen.lowByte(low).mul(d0), sum0);
+        sum1 = value.fma(Widen.lowByte(high).mul(d1), sum1);
+        low = low.lanewise(VectorOperators.LSHR, 8);
+        high = high.lanewise(VectorOperators.LSHR, 8);
       }
     }
     int to = out.at(0) + panel * Tile.COLUMNS + column;
