@@ -19,6 +19,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +32,17 @@ import org.slf4j.LoggerFactory;
  * or hands out damaged bytes, from the encoder. Either way a block is installed from canonical
  * bytes with every record checked, so the source never changes a number. Thread-safe.
  */
-final class BlockLoader {
+final class BlockLoader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlockLoader.class);
+
+  private static final int CLOSE_SECONDS = 30;
 
   private final BlockStore store;
   private final BlockEncoder encoder;
   private final BlockInstaller installer;
   private final DecodeMetrics metrics;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final CompletableFuture<Void> closing = new CompletableFuture<>();
 
   BlockLoader(
       BlockStore store,
@@ -57,7 +65,11 @@ final class BlockLoader {
     var stored = store.get(loads.keySet().stream().map(CacheableBlock::key).toList());
     loads.forEach((block, load) -> {
       var bytes = Objects.requireNonNull(stored.get(block.key()));
-      Thread.startVirtualThread(() -> load(block, bytes, load, since));
+      try {
+        threads.execute(() -> load(block, bytes, load, since));
+      } catch (RejectedExecutionException e) {
+        load.fail(closed());
+      }
     });
   }
 
@@ -83,7 +95,7 @@ final class BlockLoader {
       Load load,
       Timer.Sample since) {
     try {
-      Optional<EncodedBlock> bytes = stored.join();
+      Optional<EncodedBlock> bytes = await(stored);
       if (bytes.isEmpty()) {
         return false;
       }
@@ -117,16 +129,38 @@ final class BlockLoader {
   }
 
   private void fromEncoder(CacheableBlock block, Load load) {
-    EncodedBlock bytes = encoder.encode(block).join();
+    EncodedBlock bytes = await(encoder.encode(block));
     KvSegment segment;
     try {
       segment = installer.install(block.identity(), bytes);
     } catch (DamagedBlockException e) {
       LOG.warn("encoder: {}: asking once more", e.getMessage());
       metrics.damaged("encoder");
-      bytes = encoder.encode(block).join();
+      bytes = await(encoder.encode(block));
       segment = installer.install(block.identity(), bytes);
     }
     load.complete(segment, Source.ENCODED, bytes.sizeBytes());
+  }
+
+  /** Waits, but not longer than until this loader is closed. */
+  private <T> T await(CompletableFuture<T> future) {
+    CompletableFuture.anyOf(future, closing).join();
+    return future.join();
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("the decode worker is closed");
+  }
+
+  /** Fails the loads that still wait for store or encoder, and waits until all have ended. */
+  @Override
+  public void close() {
+    closing.completeExceptionally(closed());
+    threads.shutdown();
+    try {
+      threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

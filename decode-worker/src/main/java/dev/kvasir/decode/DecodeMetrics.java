@@ -1,6 +1,7 @@
 package dev.kvasir.decode;
 
 import dev.kvasir.decode.PromptReport.BlockReport;
+import dev.kvasir.decode.PromptReport.Source;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +26,31 @@ final class DecodeMetrics {
   DecodeMetrics(MeterRegistry registry) {
     this.registry = registry;
     lookupTokens = registry.counter("kvasir.lookup.tokens");
+    showZeroes();
+  }
+
+  /** A counter that has not counted yet is shown as 0, not left out. */
+  private void showZeroes() {
+    damagedBlocks("store");
+    damagedBlocks("encoder");
+    for (Fallback reason : Fallback.values()) {
+      fallbacks(reason);
+    }
+    for (Source tier : List.of(Source.LOCAL, Source.GRID)) {
+      hitTokens(tier);
+    }
+  }
+
+  private Counter damagedBlocks(String where) {
+    return registry.counter("kvasir.integrity.failures", "where", where);
+  }
+
+  private Counter fallbacks(Fallback reason) {
+    return registry.counter("kvasir.fallback", "reason", lowerCase(reason));
+  }
+
+  private Counter hitTokens(Source tier) {
+    return registry.counter("kvasir.hit.tokens", "tier", lowerCase(tier));
   }
 
   void watch(LocalBlockCache cache) {
@@ -36,10 +62,7 @@ final class DecodeMetrics {
     for (BlockReport block : blocks) {
       lookupTokens.increment(block.tokens());
       switch (block.source()) {
-        case LOCAL, GRID ->
-            registry
-                .counter("kvasir.hit.tokens", "tier", lowerCase(block.source()))
-                .increment(block.tokens());
+        case LOCAL, GRID -> hitTokens(block.source()).increment(block.tokens());
         case ENCODED, FULL -> {}
       }
     }
@@ -60,11 +83,11 @@ final class DecodeMetrics {
   }
 
   void damaged(String where) {
-    registry.counter("kvasir.integrity.failures", "where", where).increment();
+    damagedBlocks(where).increment();
   }
 
   void fellBack(Fallback reason) {
-    registry.counter("kvasir.fallback", "reason", lowerCase(reason)).increment();
+    fallbacks(reason).increment();
   }
 
   void firstToken(AttentionMode mode, PromptReport report, Duration elapsed) {
@@ -78,8 +101,7 @@ final class DecodeMetrics {
 
   private static String cacheUse(PromptReport report) {
     boolean cached = report.cachedTokens() > 0;
-    boolean missed =
-        report.blocks().stream().anyMatch(b -> b.source() == PromptReport.Source.ENCODED);
+    boolean missed = report.blocks().stream().anyMatch(b -> b.source() == Source.ENCODED);
     return cached ? (missed ? "partial" : "hit") : "miss";
   }
 

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  */
 public final class DecodeWorker implements AutoCloseable {
   private final LocalBlockCache cache;
+  private final BlockLoader loader;
   private final BlockGenerator generator;
   private final DecodeOptions options;
 
@@ -32,7 +33,7 @@ public final class DecodeWorker implements AutoCloseable {
     DecodeMetrics metrics = new DecodeMetrics(parts.registry());
     cache = new LocalBlockCache(options.cacheBytes());
     metrics.watch(cache);
-    BlockLoader loader =
+    loader =
         new BlockLoader(
             parts.store(),
             options.fetchDeadline(),
@@ -59,10 +60,11 @@ public final class DecodeWorker implements AutoCloseable {
     return options.autoMode();
   }
 
-  /** Cancels running requests and frees the cache. */
+  /** Cancels running requests, ends running loads and frees the cache. */
   @Override
   public void close() {
     generator.close();
+    loader.close();
     cache.close();
   }
 }

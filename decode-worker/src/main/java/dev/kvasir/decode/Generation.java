@@ -62,6 +62,9 @@ final class Generation implements Runnable {
   }
 
   private FinishReason answer() {
+    if (cancelled.isDone()) {
+      return FinishReason.CANCELLED;
+    }
     CompletableFuture<ResolvedBlocks> resolving = runner.resolve(request.prompt(), request.mode());
     CompletableFuture.anyOf(resolving, cancelled).join();
     if (cancelled.isDone()) {

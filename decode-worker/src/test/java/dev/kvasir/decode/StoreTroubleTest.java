@@ -49,7 +49,9 @@ class StoreTroubleTest {
       String reason =
           switch (mood) {
             case SILENT, STUCK -> "timeout";
-            default -> "store_error";
+            case GARBAGE -> "damaged";
+            case NULL -> "not_installed";
+            case GOOD, EMPTY, FAILS, THROWS, FORGETFUL -> "store_error";
           };
       assertThat(rig.count("kvasir.fallback", "reason", reason))
           .isEqualTo(mood == Mood.EMPTY ? 0 : PROMPT.blocks().size());

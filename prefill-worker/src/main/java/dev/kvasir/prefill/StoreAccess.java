@@ -52,12 +52,12 @@ final class StoreAccess {
       stored.ifPresent(bytes -> installer.verify(block.identity(), bytes));
       stored.ifPresent(_ -> metrics.found());
       return stored;
-    } catch (CompletionException e) {
-      failed("get", key, e);
     } catch (DamagedBlockException e) {
       LOG.warn("store={} {}: removing it", lookups.name(), e.getMessage());
       metrics.damaged();
       remove(key);
+    } catch (RuntimeException e) {
+      failed("get", key, e);
     }
     return Optional.empty();
   }

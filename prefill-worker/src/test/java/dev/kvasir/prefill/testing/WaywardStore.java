@@ -9,6 +9,7 @@ import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,10 @@ public final class WaywardStore implements BlockStore {
     STUCK,
     /** Says that it has nothing, and takes nothing. */
     EMPTY,
+    /** Hands out bytes that are no block. */
+    GARBAGE,
+    /** A get completes with null, which no store may do. */
+    NULL,
     /** A get answers without the keys that were asked for. */
     FORGETFUL
   }
@@ -73,11 +78,20 @@ public final class WaywardStore implements BlockStore {
     for (BlockKey key : keys) {
       found.put(
           key,
-          answer(
-              () -> CompletableFuture.completedFuture(stored(key)),
-              CompletableFuture.completedFuture(Optional.empty())));
+          switch (mood) {
+            case GARBAGE -> CompletableFuture.completedFuture(Optional.of(garbage(key)));
+            case NULL -> CompletableFuture.completedFuture(null);
+            default ->
+                answer(
+                    () -> CompletableFuture.completedFuture(stored(key)),
+                    CompletableFuture.completedFuture(Optional.empty()));
+          });
     }
     return mood == Mood.FORGETFUL ? Map.of() : found;
+  }
+
+  private static EncodedBlock garbage(BlockKey key) {
+    return new EncodedBlock(key, new byte[] {1, 2, 3}, List.of(new byte[99]));
   }
 
   @Override
@@ -115,7 +129,7 @@ public final class WaywardStore implements BlockStore {
   private <T> CompletableFuture<T> answer(
       Supplier<CompletableFuture<T>> good, CompletableFuture<T> empty) {
     return switch (mood) {
-      case GOOD, FORGETFUL -> good.get();
+      case GOOD, FORGETFUL, GARBAGE, NULL -> good.get();
       case EMPTY -> empty;
       case FAILS -> CompletableFuture.failedFuture(new StoreException("told to fail"));
       case THROWS -> throw new StoreException("told to throw");
