@@ -109,7 +109,8 @@ record EncodeWork(Planning planning, BlockEncoder encoder) implements BlocksEndp
     return Json.bytes(list);
   }
 
-  private static void putRecords(ObjectNode node, EncodedBlock block) {
+  /** Adds the block itself: its records as base64. */
+  static void putRecords(ObjectNode node, EncodedBlock block) {
     node.put("header", block.header());
     ArrayNode chunks = node.putArray("chunks");
     block.chunks().forEach(chunks::add);

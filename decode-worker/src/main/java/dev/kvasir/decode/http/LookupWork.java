@@ -10,6 +10,7 @@ import dev.kvasir.decode.http.write.Json;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockStore;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,11 +28,25 @@ record LookupWork(Planning planning, BlockStore store) implements BlocksEndpoint
 
   private CompletableFuture<byte[]> byHash(LookupRequest.ByHash request) {
     planning.checkModel(request.model());
+    if (request.bytes()) {
+      return withBytes(request.keys().getFirst());
+    }
     return store
         .contains(Set.copyOf(request.keys()))
         .thenApply(stored -> {
           ObjectNode list = BlocksEndpoint.list(planning.model().name());
           request.keys().forEach(key -> putHash(list, key, stored));
+          return Json.bytes(list);
+        });
+  }
+
+  private CompletableFuture<byte[]> withBytes(BlockKey key) {
+    return Objects.requireNonNull(store.get(List.of(key)).get(key))
+        .thenApply(found -> {
+          ObjectNode list = BlocksEndpoint.list(planning.model().name());
+          ObjectNode node = BlocksEndpoint.data(list).addObject();
+          node.put("hash", key.hex()).put("stored", found.isPresent());
+          found.ifPresent(block -> EncodeWork.putRecords(node, block));
           return Json.bytes(list);
         });
   }

@@ -16,8 +16,10 @@ public sealed interface LookupRequest {
    * Looks up these blocks.
    *
    * @param model as asked for; empty for the one served
+   * @param bytes whether the answer shall hold the block itself; then there is one key
    */
-  record ByHash(Optional<String> model, List<BlockKey> keys) implements LookupRequest {
+  record ByHash(Optional<String> model, List<BlockKey> keys, boolean bytes)
+      implements LookupRequest {
     public ByHash {
       keys = List.copyOf(keys);
     }
@@ -32,19 +34,26 @@ public sealed interface LookupRequest {
     Rules.LOOKUP.check(fields);
     Optional<JsonValue> hashes = fields.find("hashes");
     if (hashes.isEmpty()) {
+      Rules.PASSAGES.check(fields);
       return new ByPassage(PassageSet.read(fields, maxBlocks));
     }
     Rules.HASHES.check(fields);
-    return new ByHash(
-        fields.find("model").map(JsonValue::asText),
-        hashes.get().asFilledList(maxBlocks).stream().map(Rules::key).toList());
+    List<BlockKey> keys = hashes.get().asFilledList(maxBlocks).stream().map(Rules::key).toList();
+    boolean bytes = fields.choice("return", PassageSet.RETURNS).orElse(false);
+    if (bytes && keys.size() > 1) {
+      throw ApiException.badField("hashes", "\"return\": \"bytes\" takes one hash at a time");
+    }
+    return new ByHash(fields.find("model").map(JsonValue::asText), keys, bytes);
   }
 
   /** What the fields may be. */
   final class Rules {
-    private static final FieldRules LOOKUP = FieldRules.of(PassageSet.NAMES).allow("hashes");
+    private static final FieldRules LOOKUP =
+        FieldRules.of(PassageSet.NAMES).allow("hashes", "return");
+    private static final FieldRules PASSAGES =
+        FieldRules.of(PassageSet.NAMES).onlyNeutral("return", "without hashes", node -> false);
     private static final FieldRules HASHES =
-        FieldRules.of("model", "hashes")
+        FieldRules.of("model", "hashes", "return")
             .onlyNeutral("passages", "beside hashes", node -> false)
             .onlyNeutral("documents", "beside hashes", node -> false)
             .onlyNeutral("prefix", "beside hashes", node -> false)

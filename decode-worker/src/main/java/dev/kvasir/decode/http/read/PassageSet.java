@@ -18,7 +18,7 @@ public record PassageSet(
   static final String[] NAMES = {"model", "passages", "documents", "prefix", "system"};
 
   private static final FieldRules ENCODE = FieldRules.of(NAMES).allow("return");
-  private static final Map<String, Boolean> RETURNS = Map.of("metadata", false, "bytes", true);
+  static final Map<String, Boolean> RETURNS = Map.of("metadata", false, "bytes", true);
 
   public PassageSet {
     passages = List.copyOf(passages);
