@@ -21,8 +21,7 @@ final class InvalidRequests {
                   414, "uri_too_long", "the request line is too long: shorten the path");
           case TooLongHttpHeaderException _ ->
               ApiError.invalid(431, "headers_too_large", "the headers are too large: send fewer");
-          case null, default ->
-              ApiError.invalid(400, "bad_request", "the request is not valid HTTP");
+          case null, default -> Routes.NOT_HTTP;
         };
     request
         .response()

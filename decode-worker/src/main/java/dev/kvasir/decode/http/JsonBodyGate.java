@@ -2,38 +2,44 @@ package dev.kvasir.decode.http;
 
 import dev.kvasir.decode.http.error.ApiError;
 import dev.kvasir.decode.http.error.ApiException;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Lets only JSON bodies of bounded size in that arrive in time. */
 final class JsonBodyGate {
   private static final String TIMER = "kvasir.body.timer";
   private static final Pattern JSON =
       Pattern.compile("application/(json|[^;\\s]+\\+json)\\s*(;.*)?", Pattern.DOTALL);
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
   private static final Pattern CHARSET =
-      Pattern.compile(".*;\\s*charset\\s*=\\s*\"?(?!utf-?8\"?\\s*(;|$)).*", Pattern.DOTALL);
+      Pattern.compile(".*;\\s*charset\\s*=\\s*\"?+(?!utf-?8\"?\\s*(;|$)).*", Pattern.DOTALL);
 
   private final BodyHandler reader;
   private final long waitMillis;
+  private final int maxBytes;
 
   JsonBodyGate(ApiSettings settings) {
-    this.reader = BodyHandler.create(false).setBodyLimit(settings.limits().bodyBytes());
+    this.maxBytes = settings.limits().bodyBytes();
+    this.reader = BodyHandler.create(false).setBodyLimit(maxBytes);
     this.waitMillis = settings.timeouts().body().toMillis();
   }
 
-  /** Reads the bodies of this route before its next handler runs. */
-  Route guard(Route route) {
-    return route
-        .handler(JsonBodyGate::checkType)
-        .handler(this::startTimer)
-        .handler(reader)
-        .handler(JsonBodyGate::stopTimer);
+  /** The steps before a handler that wants a body, each for a route of its own. */
+  List<Handler<RoutingContext>> steps() {
+    return List.of(
+        JsonBodyGate::checkType,
+        this::checkLength,
+        this::startTimer,
+        reader,
+        JsonBodyGate::stopTimer);
   }
 
   /** The body that was read. */
@@ -55,6 +61,30 @@ final class JsonBodyGate {
     ctx.next();
   }
 
+  /** Refuses a large body before its client, which waits for leave, sends it. */
+  private void checkLength(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request();
+    if (request.getHeader(HttpHeaders.EXPECT) != null
+        && declaredBytes(request.getHeader(HttpHeaders.CONTENT_LENGTH)) > maxBytes) {
+      ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      ctx.addEndHandler(_ -> request.connection().close());
+      throw new ApiException(tooLarge());
+    }
+    ctx.next();
+  }
+
+  private static long declaredBytes(@Nullable String length) {
+    return length != null && DIGITS.matcher(length).matches() ? Long.parseLong(length) : 0;
+  }
+
+  /** The error for a body over the limit. */
+  ApiError tooLarge() {
+    return ApiError.invalid(
+        413,
+        "body_too_large",
+        "the body is larger than %d bytes: send fewer or shorter passages".formatted(maxBytes));
+  }
+
   private static boolean isUtf8Json(String type) {
     return JSON.matcher(type).matches() && !CHARSET.matcher(type).matches();
   }
@@ -71,15 +101,21 @@ final class JsonBodyGate {
   }
 
   private static void stopTimer(RoutingContext ctx) {
-    Long timer = ctx.get(TIMER);
+    Long timer = ctx.remove(TIMER);
     if (timer != null) {
       ctx.vertx().cancelTimer(timer);
     }
     ctx.next();
   }
 
+  /** Whether a body is still arriving, so that a failure is one of its framing. */
+  static boolean isReading(RoutingContext ctx) {
+    return ctx.get(TIMER) != null;
+  }
+
   private static void tooSlow(RoutingContext ctx) {
     ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    ctx.addEndHandler(_ -> ctx.request().connection().close());
     Replies.error(
         ctx,
         ApiError.invalid(

@@ -4,12 +4,17 @@ import dev.kvasir.decode.Completion;
 import dev.kvasir.decode.GenerationListener;
 import dev.kvasir.decode.PromptReport;
 import io.vertx.core.Context;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings what a generator says onto a request's event loop, in order, and frees the request's slot
  * as soon as the generator has ended, however long the client takes to read.
  */
 final class LoopListener implements GenerationListener {
+  private static final Logger LOG = LoggerFactory.getLogger(LoopListener.class);
+
   private final Context loop;
   private final GenerationListener listener;
   private final Admission.Slot slot;
@@ -43,6 +48,10 @@ final class LoopListener implements GenerationListener {
   }
 
   private void onLoop(Runnable call) {
-    loop.runOnContext(_ -> call.run());
+    try {
+      loop.runOnContext(_ -> call.run());
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the server is closed, nobody hears the rest of an answer", e);
+    }
   }
 }

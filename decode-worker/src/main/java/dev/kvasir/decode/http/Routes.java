@@ -9,19 +9,19 @@ import io.vertx.ext.web.RoutingContext;
 
 /** Builds the table of paths, and answers whatever is not in it. */
 final class Routes {
-  private static final int BAD_REQUEST = 400;
+  static final ApiError NOT_HTTP =
+      ApiError.invalid(400, "bad_request", "the request is not valid HTTP: send a valid one");
+
   private static final int TOO_LARGE = 413;
 
   private final Router router;
   private final JsonBodyGate gate;
-  private final int bodyBytes;
 
   Routes(Router router, RequestStart start, ApiSettings settings) {
     this.router = router;
     this.gate = new JsonBodyGate(settings);
-    this.bodyBytes = settings.limits().bodyBytes();
     router.route().handler(start).failureHandler(this::failed);
-    router.errorHandler(BAD_REQUEST, this::failed);
+    router.errorHandler(NOT_HTTP.status(), ctx -> Replies.error(ctx, NOT_HTTP));
   }
 
   /**
@@ -31,7 +31,8 @@ final class Routes {
    */
   Routes post(String name, String path, Handler<RoutingContext> handler) {
     router.routeWithRegex(path).handler(RequestStart.named(name));
-    gate.guard(router.routeWithRegex(path).method(HttpMethod.POST)).handler(handler);
+    gate.steps().forEach(step -> on(HttpMethod.POST, path, step));
+    on(HttpMethod.POST, path, handler);
     return only(path, HttpMethod.POST);
   }
 
@@ -42,7 +43,7 @@ final class Routes {
    */
   Routes get(String name, String path, Handler<RoutingContext> handler) {
     router.routeWithRegex(path).handler(RequestStart.named(name));
-    router.routeWithRegex(path).method(HttpMethod.GET).handler(handler);
+    on(HttpMethod.GET, path, handler);
     return only(path, HttpMethod.GET);
   }
 
@@ -58,6 +59,10 @@ final class Routes {
                     "not_found",
                     "there is nothing at this path: see the list of endpoints in http-api.md")));
     return router;
+  }
+
+  private void on(HttpMethod method, String path, Handler<RoutingContext> handler) {
+    router.routeWithRegex(path).method(method).handler(handler);
   }
 
   private Routes only(String path, HttpMethod method) {
@@ -78,20 +83,12 @@ final class Routes {
       return;
     }
     Throwable failure = ctx.failure();
-    Replies.error(
-        ctx,
-        switch (ctx.statusCode()) {
-          case TOO_LARGE ->
-              ApiError.invalid(
-                  TOO_LARGE,
-                  "body_too_large",
-                  "the body is larger than %d bytes: send fewer or shorter passages"
-                      .formatted(bodyBytes));
-          case BAD_REQUEST ->
-              ApiError.invalid(BAD_REQUEST, "bad_request", "the request is not valid HTTP");
-          default ->
-              Replies.errorOf(
-                  ctx, failure == null ? new IllegalStateException("no cause given") : failure);
-        });
+    if (ctx.statusCode() == TOO_LARGE) {
+      Replies.error(ctx, gate.tooLarge());
+    } else if (failure == null || JsonBodyGate.isReading(ctx)) {
+      Replies.error(ctx, NOT_HTTP);
+    } else {
+      Replies.error(ctx, Replies.errorOf(ctx, failure));
+    }
   }
 }

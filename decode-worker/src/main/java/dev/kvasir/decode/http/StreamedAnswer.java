@@ -87,7 +87,9 @@ final class StreamedAnswer implements GenerationListener {
       return;
     }
     waiting = true;
-    long drop = ctx.vertx().setTimer(patience.toMillis(), _ -> ctx.request().connection().close());
+    long drop =
+        ctx.vertx()
+            .setTimer(patience.toMillis(), _ -> Connections.abort(ctx.request().connection()));
     events.onDrain(() -> {
       ctx.vertx().cancelTimer(drop);
       waiting = false;

@@ -61,14 +61,14 @@ final class MessageReader {
       throw ApiException.badField(
           path + ".role", path + " is the last message and must be from the user");
     }
+    if (content.text().isBlank()) {
+      throw ApiException.badField(
+          path + ".content", path + ".content has no text: send the question");
+    }
     if (content.documentBehindText().isPresent()) {
       String late = content.documentBehindText().get();
       throw ApiException.badField(
           late, late + " is a document behind the final user text: put it before");
-    }
-    if (content.text().isBlank()) {
-      throw ApiException.badField(
-          path + ".content", path + ".content has no text: send the question");
     }
   }
 }

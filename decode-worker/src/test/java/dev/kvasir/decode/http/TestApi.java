@@ -1,0 +1,126 @@
+package dev.kvasir.decode.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kvasir.block.KvGeometry;
+import dev.kvasir.decode.AttentionMode;
+import dev.kvasir.engine.ModelInfo;
+import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.MemoryBlockStore;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A server over fakes, and a client for it. */
+final class TestApi implements AutoCloseable {
+  static final int CONTEXT = 2_000;
+  static final ModelInfo MODEL =
+      new ModelInfo("tiny/model", TinyLayout.FINGERPRINT, new KvGeometry(2, 1, 4), CONTEXT, 258);
+  static final PromptLayout LAYOUT = TinyLayout.create();
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  final FakeGenerator generator = new FakeGenerator();
+  final BlockStore store;
+  final FakeEncoder encoder;
+  final AtomicBoolean ready = new AtomicBoolean(true);
+  final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final ApiServer server;
+  final HttpClient client = HttpClient.newHttpClient();
+
+  TestApi() {
+    this(settings(limits(64), timeouts(Duration.ofMinutes(1))));
+  }
+
+  TestApi(ApiSettings settings) {
+    this(settings, new MemoryBlockStore());
+  }
+
+  TestApi(ApiSettings settings, BlockStore store) {
+    this.store = store;
+    this.encoder = new FakeEncoder(store);
+    this.server =
+        ApiServer.start(
+            settings,
+            new ApiServices(generator, LAYOUT, MODEL, encoder, store, metrics, () -> ready.get()));
+  }
+
+  static ApiSettings settings(ApiSettings.Limits limits, ApiSettings.Timeouts timeouts) {
+    return new ApiSettings("127.0.0.1", 0, AttentionMode.BLOCK, limits, timeouts);
+  }
+
+  static ApiSettings.Limits limits(int requests) {
+    return new ApiSettings.Limits(100_000, 8_192, requests, 20, 100, 100_000);
+  }
+
+  /** Usual timeouts, except for slow bodies and stalled readers. */
+  static ApiSettings.Timeouts timeouts(Duration client) {
+    return new ApiSettings.Timeouts(
+        client, client, Duration.ofMinutes(5), Duration.ofSeconds(5), Duration.ofMillis(100));
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:%d%s".formatted(server.port(), path);
+  }
+
+  HttpResponse<String> post(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url(path)))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build());
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(HttpRequest.newBuilder(URI.create(url(path))).build());
+  }
+
+  HttpResponse<String> send(HttpRequest request) {
+    try {
+      return client.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  JsonNode chat(String body) {
+    HttpResponse<String> response = post("/v1/chat/completions", body);
+    if (response.statusCode() != 200) {
+      throw new AssertionError(response.statusCode() + " " + response.body());
+    }
+    return json(response.body());
+  }
+
+  /** Turns 'single' quotes into "double" ones, for readable bodies. */
+  static String q(String json) {
+    return json.replace('\'', '"');
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(text, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    server.close();
+    store.close();
+  }
+}
