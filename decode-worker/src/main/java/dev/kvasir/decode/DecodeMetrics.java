@@ -3,6 +3,7 @@ package dev.kvasir.decode;
 import dev.kvasir.decode.PromptReport.BlockReport;
 import dev.kvasir.decode.PromptReport.Source;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -56,6 +57,9 @@ final class DecodeMetrics {
   void watch(LocalBlockCache cache) {
     Gauge.builder("kvasir.local.cache.bytes", () -> cache.stats().bytes()).register(registry);
     Gauge.builder("kvasir.local.cache.blocks", () -> cache.stats().blocks()).register(registry);
+    FunctionCounter.builder(
+            "kvasir.local.cache.evicted", cache, blocks -> (double) blocks.stats().evictions())
+        .register(registry);
   }
 
   void lookup(List<BlockReport> blocks) {
