@@ -48,7 +48,7 @@ final class AttentionTile {
     Arrays.fill(outputs, 0, panels * headDim * LANES, 0f);
     for (Span span : tile.query().spans()) {
       QueryRotation.by(call.rope(), span.start(), queries, rotated, panels);
-      attend(call, tile, span, group, panels);
+      attend(call, tile, span, group, panels, rows <= Lanes.COUNT);
     }
     storeOutputs(call, tile, group, rows);
   }
@@ -74,7 +74,12 @@ final class AttentionTile {
   }
 
   private void attend(
-      AttentionCall call, FlashAttention.Tile tile, Span span, int group, int panels) {
+      AttentionCall call,
+      FlashAttention.Tile tile,
+      Span span,
+      int group,
+      int panels,
+      boolean narrow) {
     int firstLimit = span.tokens();
     int visible = span.tokens();
     if (span.causal()) {
@@ -86,12 +91,12 @@ final class AttentionTile {
       load(span.segment(), call.layer(), tile.kvHead(), first, count);
       boolean masked = first + count > firstLimit;
       for (int panel = 0; panel < panels; panel++) {
-        score(panel, count);
+        score(panel, count, narrow);
         if (masked) {
           Mask.causal(scores, count, firstLimit - first, panel * LANES, group);
         }
-        softmax.update(scores, count, outputs, panel, headDim);
-        weigh(panel, count);
+        softmax.update(scores, count, narrow ? Lanes.COUNT : LANES, outputs, panel, headDim);
+        weigh(panel, count, narrow);
       }
     }
   }
@@ -113,8 +118,15 @@ final class AttentionTile {
   }
 
   /** scores[key][row] = key · query. Keys past the count are computed from old data, never read. */
-  private void score(int panel, int count) {
+  private void score(int panel, int count, boolean narrow) {
     int query = panel * headDim * LANES;
+    if (narrow) {
+      for (int key = 0; key < count; key += NarrowTile.ROWS) {
+        NarrowTile.byRows(
+            keys, key * headDim, headDim, rotated, query, headDim, scores, key * LANES, false);
+      }
+      return;
+    }
     for (int key = 0; key < count; key += Tile.ROWS) {
       Tile.byRows(
           keys, key * headDim, headDim, rotated, query, headDim, scores, key * LANES, LANES, false);
@@ -122,11 +134,17 @@ final class AttentionTile {
   }
 
   /** outputs[i][row] += Σ_key value[key][i] · weight[key][row]. */
-  private void weigh(int panel, int count) {
+  private void weigh(int panel, int count, boolean narrow) {
     int out = panel * headDim * LANES;
-    for (int i = 0; i < headDim; i += Tile.ROWS) {
+    int step = narrow ? NarrowTile.ROWS : Tile.ROWS;
+    for (int i = 0; i < headDim; i += step) {
       int value = i / LANES * KEYS * LANES + i % LANES;
-      Tile.byColumns(valuePanels, value, scores, 0, count, outputs, out + i * LANES, LANES, true);
+      int to = out + i * LANES;
+      if (narrow) {
+        NarrowTile.byColumns(valuePanels, value, scores, 0, count, outputs, to, true);
+      } else {
+        Tile.byColumns(valuePanels, value, scores, 0, count, outputs, to, LANES, true);
+      }
     }
   }
 

@@ -30,10 +30,10 @@ final class Softmax {
 
   /**
    * Turns scores (count, 16) into weights relative to the new maximum and rescales the panel's
-   * outputs (headDim, 16) to it.
+   * outputs (headDim, 16) to it. Only the first {@code lanes} rows of the panel are in use.
    */
-  void update(float[] scores, int count, float[] outputs, int panel, int headDim) {
-    for (int lane = 0; lane < LANES; lane += Lanes.COUNT) {
+  void update(float[] scores, int count, int lanes, float[] outputs, int panel, int headDim) {
+    for (int lane = 0; lane < lanes; lane += Lanes.COUNT) {
       int row = panel * LANES + lane;
       FloatVector oldMax = Lanes.load(max, row);
       FloatVector newMax = maximum(scores, count, lane, oldMax);
