@@ -41,6 +41,9 @@ public final class Kvasir {
 
   private static int failed(Exception problem, CommandLine line) {
     PrintWriter err = line.getErr();
+    if (UntilStopped.stopping()) {
+      return line.getCommandSpec().exitCodeOnExecutionException();
+    }
     if (problem instanceof UserError) {
       err.println("kvasir: " + problem.getMessage());
     } else {

@@ -7,15 +7,27 @@ import java.util.function.Supplier;
 
 /** Runs a node so that Ctrl-C or a termination signal closes it cleanly. */
 final class UntilStopped {
+  private static volatile boolean stopping;
+
   private UntilStopped() {}
+
+  /** Whether the process is on its way out: what fails now fails because of that. */
+  static boolean stopping() {
+    return stopping;
+  }
 
   /** Opens a node, uses it, closes it; a signal closes it earlier. */
   static void run(Supplier<LocalNode> opening, Consumer<LocalNode> use) {
     try (LocalNode node = opening.get()) {
       Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("kvasir-stop").unstarted(node::close));
+          .addShutdownHook(Thread.ofPlatform().name("kvasir-stop").unstarted(() -> stop(node)));
       use.accept(node);
     }
+  }
+
+  private static void stop(LocalNode node) {
+    stopping = true;
+    node.close();
   }
 
   /** Waits for a signal. */

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** Asks every question in every mode, over HTTP as any client would. */
 public final class Interview {
   private static final int MAX_TOKENS = 32;
-  private static final int WARM_UP_ROUNDS = 3;
+  private static final int WARM_UP_ROUNDS = 2;
   private static final int WARM_UP_DOCUMENTS = 8;
 
   private final ApiClient client;

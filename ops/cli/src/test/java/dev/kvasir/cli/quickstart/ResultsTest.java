@@ -13,13 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResultsTest {
-  private static final Results RESULTS =
-      new Results(
-          List.of(
-              row(Mode.FULL, 4000, true),
-              row(Mode.BLOCK_COLD, 5000, true),
-              row(Mode.BLOCK_WARM, 100, true),
-              row(Mode.BLOCK_REORDERED, 4080, false)));
+  private static final Results RESULTS = results(false);
 
   @Test
   void verdict_numbers_saysWhatWasFasterAndWhatNot() {
@@ -27,7 +21,9 @@ class ResultsTest {
         .contains("block-cold was SLOWER, it took 1.25 times as long")
         .contains("block-warm was 40.0 times faster")
         .contains("block-reordered was about as fast")
-        .contains("full 1 of 1", "block-reordered 0 of 1");
+        .contains("full 1 of 1", "block-reordered 0 of 1")
+        .contains("not trained for block attention");
+    assertThat(results(true).verdict()).doesNotContain("not trained");
   }
 
   @Test
@@ -51,6 +47,15 @@ class ResultsTest {
             "{\"rows\":[{\"question\":0,\"mode\":\"block-cold\",\"prompt_tokens\":1500,"
                 + "\"computed_tokens\":60,\"cached_tokens\":1440,\"ttft_ms\":5000.0,"
                 + "\"answer\":\"It was 1874.\\n\",\"right\":true}]}");
+  }
+
+  private static Results results(boolean reorderedIsRight) {
+    return new Results(
+        List.of(
+            row(Mode.FULL, 4000, true),
+            row(Mode.BLOCK_COLD, 5000, true),
+            row(Mode.BLOCK_WARM, 100, true),
+            row(Mode.BLOCK_REORDERED, 4080, reorderedIsRight)));
   }
 
   private static Row row(Mode mode, int millis, boolean right) {

@@ -1,0 +1,105 @@
+package dev.kvasir.cli.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.bench.BenchTarget;
+import dev.kvasir.bench.TtftBench;
+import dev.kvasir.bench.TtftMode;
+import dev.kvasir.bench.TtftReport;
+import dev.kvasir.bench.TtftRow;
+import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.api.Answer;
+import dev.kvasir.cli.api.ApiClient;
+import dev.kvasir.cli.api.Document;
+import dev.kvasir.cli.model.ModelCache;
+import dev.kvasir.cli.model.PackagedModel;
+import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.engine.prompt.Passage;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The whole path in one process: real model, real grid, real HTTP. */
+class LocalNodeTest {
+  private static final String FERRY =
+      "The Heron Ferry crosses the bay at nine and at five. The captain is Ada Brook. ";
+  private static final List<Document> DOCUMENTS =
+      List.of(
+          new Document("1", "Heron Ferry", FERRY),
+          new Document("2", "Weather", "It rained on Monday and snowed on Tuesday."));
+
+  private static @Nullable LocalNode started;
+
+  @BeforeAll
+  static void start() {
+    Path model =
+        new ModelCache(
+                ModelCache.home(System.getenv()),
+                new PipWheels("python3", List.of()),
+                new Recorded())
+            .obtain(PackagedModel.SMOLLM2_135M);
+    started = LocalNode.open(new NodeOptions(model, 2, 256L << 20, NodeOptions.Grid.IGNITE));
+  }
+
+  @AfterAll
+  static void stop() {
+    node().close();
+  }
+
+  private static LocalNode node() {
+    return Objects.requireNonNull(started);
+  }
+
+  @Test
+  void serve_sameQuestionTwice_computesOnlyTheQuestionAgain() {
+    URI url = URI.create("http://127.0.0.1:" + node().serve("127.0.0.1", 0));
+    try (ApiClient client = new ApiClient(url)) {
+      node().caches().empty();
+      Answer cold = ask(client, "block");
+      Answer warm = ask(client, "block");
+      Answer full = ask(client, "full");
+
+      assertThat(cold.cachedTokens()).isZero();
+      assertThat(cold.computedTokens()).isEqualTo(cold.promptTokens());
+      assertThat(warm.text()).isEqualTo(cold.text());
+      assertThat(warm.cachedTokens() + warm.computedTokens()).isEqualTo(warm.promptTokens());
+      assertThat(warm.computedTokens()).isLessThan(40);
+      assertThat(full.cachedTokens()).isZero();
+      assertThat(full.promptTokens()).isEqualTo(cold.promptTokens());
+    }
+  }
+
+  private static Answer ask(ApiClient client, String mode) {
+    return client.ask("Who is the captain of the Heron Ferry?", DOCUMENTS, mode, 8);
+  }
+
+  @Test
+  void bench_shortContext_passesItsOwnChecks() {
+    List<Passage> passages =
+        IntStream.range(0, 10)
+            .mapToObj(
+                i -> new Passage(Optional.empty(), Optional.of("Ferry " + i), FERRY.repeat(3)))
+            .toList();
+    LocalNode node = node();
+    BenchTarget target =
+        new BenchTarget(node.engine(), node.decode().generator(), node.layout(), node.caches());
+
+    TtftReport report =
+        new TtftBench(target, new TtftBench.Plan(List.of(300), 2), passages, step -> {}).run();
+
+    assertThat(report.rows()).extracting(TtftRow::mode).containsExactly(TtftMode.values());
+    assertThat(report.rows())
+        .allSatisfy(row -> {
+          assertThat(row.minMillis()).isPositive();
+          assertThat(row.medianMillis()).isBetween(row.minMillis(), row.maxMillis());
+        });
+    assertThat(report.prefillTokensPerSecond()).isPositive();
+  }
+}
