@@ -13,6 +13,7 @@ import dev.kvasir.engine.model.WeightLoader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -51,7 +52,7 @@ public final class LlamaEngine implements Engine {
     ModelInfo model =
         new ModelInfo(
             name(file),
-            Fingerprint.of(file, options.backend()),
+            Fingerprint.of(file, options.backend().name().toLowerCase(Locale.ROOT)),
             config.geometry(),
             config.contextTokens(),
             config.vocabulary());

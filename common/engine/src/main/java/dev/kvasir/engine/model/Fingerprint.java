@@ -1,6 +1,5 @@
 package dev.kvasir.engine.model;
 
-import dev.kvasir.engine.EngineOptions.Backend;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.gguf.ModelFileException;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
 
 /**
  * Everything besides the tokens that decides what a block's numbers are: the model file (weights,
@@ -24,10 +22,14 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** SHA-256 as hex. */
-  public static String of(GgufFile file, Backend backend) {
+  /**
+   * SHA-256 as hex.
+   *
+   * @param backend name of the backend
+   */
+  public static String of(GgufFile file, String backend) {
     MessageDigest digest = sha256();
-    String profile = backend.name().toLowerCase(Locale.ROOT) + "-" + NUMERICS_VERSION;
+    String profile = backend + "-" + NUMERICS_VERSION;
     digest.update(profile.getBytes(StandardCharsets.UTF_8));
     try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);

@@ -165,7 +165,7 @@ abstract class AbstractKernelsTest {
     NativeKvSegment block = segment(1, headDim, 200);
     NativeKvSegment own = segment(1, headDim, tokens);
     NativeKvSegment moved = empty(1, headDim, 200);
-    dev.kvasir.engine.kv.MovedKeys.move(block, start, rope, moved);
+    MovedKeys.move(block, start, rope, moved);
     Rows queries = rows(tokens, 3 * headDim);
     Span last = new Span(own, start + 200, tokens, true);
     Rows turned = empty(tokens, 3 * headDim);

@@ -1,6 +1,6 @@
-package dev.kvasir.engine.kv;
+package dev.kvasir.engine.kernel;
 
-import dev.kvasir.engine.kernel.RopeTable;
+import dev.kvasir.engine.kv.NativeKvSegment;
 
 /**
  * The paper's position re-encoding (Block-Attention, section 2.3): every cached key is rotated by
