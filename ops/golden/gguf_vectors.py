@@ -20,7 +20,16 @@ from gguf.quants import dequantize
 
 ROWS = 6
 COLUMNS = 96
+SUPER_COLUMNS = 512
+SMALL = (Type.F32, Type.F16, Type.BF16, Type.Q8_0, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1)
+SUPER = (Type.Q4_K, Type.Q5_K, Type.Q6_K)
+HALVES = {Type.Q4_1: (0, 2), Type.Q5_1: (0, 2), Type.Q4_K: (0, 2), Type.Q5_K: (0, 2), Type.Q6_K: (208,)}
+"""Where a block's float16 numbers stand; by default at its front."""
 LAYERS = (0, 15, 29)
+
+
+def columns(kind):
+    return SUPER_COLUMNS if kind in SUPER else COLUMNS
 
 
 def scales(random, count):
@@ -34,7 +43,7 @@ def scales(random, count):
 def raw_rows(random, kind):
     """Random bytes of a tensor, its scales replaced by finite ones."""
     block, size = GGML_QUANT_SIZES[kind]
-    blocks = ROWS * COLUMNS // block
+    blocks = ROWS * columns(kind) // block
     if kind == Type.F32:
         return random.normal(0, 1, (ROWS, COLUMNS)).astype(np.float32)
     if kind == Type.F16:
@@ -43,9 +52,8 @@ def raw_rows(random, kind):
         high = random.normal(0, 1, (ROWS, COLUMNS)).astype(np.float32).view(np.uint32) >> 16
         return high.astype(np.uint16).view(np.uint8).reshape(ROWS, -1)
     data = random.integers(0, 256, (blocks, size), dtype=np.uint8)
-    data[:, 0:2] = scales(random, blocks).view(np.uint8).reshape(blocks, 2)
-    if kind == Type.Q4_1:
-        data[:, 2:4] = scales(random, blocks).view(np.uint8).reshape(blocks, 2)
+    for at in HALVES.get(kind, (0,)):
+        data[:, at : at + 2] = scales(random, blocks).view(np.uint8).reshape(blocks, 2)
     return data.reshape(ROWS, -1)
 
 
@@ -53,7 +61,7 @@ def write_vectors(folder):
     random = np.random.default_rng(20261124)
     writer = GGUFWriter(folder / "vectors.gguf", "llama")
     values = []
-    for kind in (Type.F32, Type.F16, Type.BF16, Type.Q8_0, Type.Q4_0, Type.Q4_1):
+    for kind in SMALL + SUPER:
         data = raw_rows(random, kind)
         writer.add_tensor(kind.name, data, raw_dtype=kind)
         values.append(dequantize(data, kind).astype("<f4").reshape(-1))

@@ -15,9 +15,6 @@ public final class Dequantizer {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** The first half of a block of nibbles are the low ones. */
-  private static final int NIBBLE_BYTES = 16;
-
   private Dequantizer() {}
 
   /**
@@ -44,7 +41,8 @@ public final class Dequantizer {
           target[targetOffset + i] = Float.intBitsToFloat(bits);
         }
       }
-      case Q8_0, Q4_0, Q4_1 -> blocks(tensor, first, count, target, targetOffset);
+      case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
+          blocks(tensor, first, count, target, targetOffset);
     }
   }
 
@@ -68,33 +66,20 @@ public final class Dequantizer {
 
   private static void block(GgufTensor tensor, long offset, float[] target, int to) {
     MemorySegment data = tensor.data();
-    float d = half(data, offset);
     switch (tensor.type()) {
-      case Q8_0 -> {
-        for (int i = 0; i < TensorType.Q8_0.blockElements(); i++) {
-          target[to + i] = d * data.get(ValueLayout.JAVA_BYTE, offset + Short.BYTES + i);
-        }
-      }
-      case Q4_0 -> {
-        for (int i = 0; i < NIBBLE_BYTES; i++) {
-          int pair = data.get(ValueLayout.JAVA_BYTE, offset + Short.BYTES + i);
-          target[to + i] = d * ((pair & 15) - 8);
-          target[to + NIBBLE_BYTES + i] = d * ((pair >> 4 & 15) - 8);
-        }
-      }
-      case Q4_1 -> {
-        float m = half(data, offset + Short.BYTES);
-        for (int i = 0; i < NIBBLE_BYTES; i++) {
-          int pair = data.get(ValueLayout.JAVA_BYTE, offset + 2 * Short.BYTES + i);
-          target[to + i] = d * (pair & 15) + m;
-          target[to + NIBBLE_BYTES + i] = d * (pair >> 4 & 15) + m;
-        }
-      }
+      case Q8_0 -> SmallBlocks.q8of0(data, offset, target, to);
+      case Q4_0 -> SmallBlocks.q4of0(data, offset, target, to);
+      case Q4_1 -> SmallBlocks.q4of1(data, offset, target, to);
+      case Q5_0 -> SmallBlocks.q5of0(data, offset, target, to);
+      case Q5_1 -> SmallBlocks.q5of1(data, offset, target, to);
+      case Q4_K -> SuperBlocks.q4k(data, offset, target, to);
+      case Q5_K -> SuperBlocks.q5k(data, offset, target, to);
+      case Q6_K -> SuperBlocks.q6k(data, offset, target, to);
       case F32, F16, BF16 -> throw new IllegalArgumentException("not in blocks: " + tensor.type());
     }
   }
 
-  private static float half(MemorySegment data, long offset) {
+  static float half(MemorySegment data, long offset) {
     return Float.float16ToFloat(data.get(SHORT, offset));
   }
 }

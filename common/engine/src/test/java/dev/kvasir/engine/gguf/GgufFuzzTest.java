@@ -103,6 +103,7 @@ class GgufFuzzTest {
         .ints("tokenizer.ggml.token_type", List.of(1, 1, 1))
         .tensor("token_embd.weight", TensorType.Q8_0, new byte[68], 32, 2)
         .tensor("blk.0.attn_q.weight", TensorType.Q4_1, new byte[40], 64)
+        .tensor("blk.0.ffn_up.weight", TensorType.Q5_K, new byte[176], 256)
         .tensor("output_norm.weight", TensorType.F32, new byte[32], 8)
         .toBytes();
   }

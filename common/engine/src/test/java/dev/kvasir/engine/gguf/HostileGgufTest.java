@@ -103,8 +103,8 @@ class HostileGgufTest {
             "zero", new GgufWriter().directoryEntry("w", F32, 0, 4, 0), "a dimension of zero"),
         Arguments.of(
             "type",
-            new GgufWriter().directoryEntry("w", 14, 0, 256),
-            "tensor \"w\" has the unsupported type 14"),
+            new GgufWriter().directoryEntry("w", 10, 0, 256),
+            "tensor \"w\" has the unsupported type 10"),
         Arguments.of(
             "overflow",
             new GgufWriter().directoryEntry("w", F32, 0, 1L << 40, 1L << 40),
@@ -117,6 +117,10 @@ class HostileGgufTest {
             "broken row",
             new GgufWriter().directoryEntry("w", TensorType.Q4_1.id(), 0, 48, 2),
             "rows of tensor \"w\" must be a multiple of 32 for Q4_1: 48"),
+        Arguments.of(
+            "broken super row",
+            new GgufWriter().directoryEntry("w", TensorType.Q6_K.id(), 0, 128, 2),
+            "rows of tensor \"w\" must be a multiple of 256 for Q6_K: 128"),
         Arguments.of(
             "misaligned",
             new GgufWriter().directoryEntry("w", F32, 4, 1),
