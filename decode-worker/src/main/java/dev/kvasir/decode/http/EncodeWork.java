@@ -1,6 +1,5 @@
 package dev.kvasir.decode.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.decode.PromptTooLongException;
@@ -104,15 +103,8 @@ record EncodeWork(Planning planning, BlockEncoder encoder) implements BlocksEndp
       BlockObject.put(node, blocks.get(i).key(), Optional.of(set.passages().get(i)))
           .put("tokens", blocks.get(i).tokens().size())
           .put("bytes", described.get(i).sizeBytes());
-      described.get(i).block().ifPresent(block -> putRecords(node, block));
+      described.get(i).block().ifPresent(block -> BlockObject.putRecords(node, block));
     }
     return Json.bytes(list);
-  }
-
-  /** Adds the block itself: its records as base64. */
-  static void putRecords(ObjectNode node, EncodedBlock block) {
-    node.put("header", block.header());
-    ArrayNode chunks = node.putArray("chunks");
-    block.chunks().forEach(chunks::add);
   }
 }

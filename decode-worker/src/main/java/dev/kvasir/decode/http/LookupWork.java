@@ -46,7 +46,7 @@ record LookupWork(Planning planning, BlockStore store) implements BlocksEndpoint
           ObjectNode list = BlocksEndpoint.list(planning.model().name());
           ObjectNode node = BlocksEndpoint.data(list).addObject();
           node.put("hash", key.hex()).put("stored", found.isPresent());
-          found.ifPresent(block -> EncodeWork.putRecords(node, block));
+          found.ifPresent(block -> BlockObject.putRecords(node, block));
           return Json.bytes(list);
         });
   }

@@ -93,6 +93,17 @@ class BadRequestTest {
         on(LOOKUP, "{}", "passages", "either passages or documents"),
         on(LOOKUP, "{'hashes':['abc']}", "hashes[0]", "64 hex digits"),
         on(LOOKUP, "{'hashes':[]}", "hashes", "is empty"),
+        on(
+            LOOKUP,
+            "{'hashes':['" + "0".repeat(64) + "','" + "1".repeat(64) + "'],'return':'bytes'}",
+            "hashes",
+            "one hash at a time"),
+        new Mistake(
+            LOOKUP,
+            "{'passages':['a'],'return':'bytes'}",
+            "unsupported_parameter",
+            "return",
+            "without hashes"),
         new Mistake(
             LOOKUP,
             "{'hashes':['" + "0".repeat(64) + "'],'passages':['a']}",

@@ -150,6 +150,20 @@ class OtherEndpointsTest {
   }
 
   @Test
+  void lookup_hashWithReturnBytes_returnsTheStoredRecords() {
+    String hash = ok(ENCODE, "{'passages':['One.']}").at("/data/0/hash").asText();
+    CacheableBlock block = block("One.", Optional.empty(), PrefixMode.SINK, Optional.empty());
+    JsonNode entry = ok(LOOKUP, "{'hashes':['" + hash + "'],'return':'bytes'}").at("/data/0");
+    assertThat(entry.path("stored").asBoolean()).isTrue();
+    assertThat(base64(entry.path("header"))).isEqualTo(FakeEncoder.bytes(block).header());
+    assertThat(entry.path("chunks")).hasSize(2);
+    JsonNode missing =
+        ok(LOOKUP, "{'hashes':['" + "0".repeat(64) + "'],'return':'bytes'}").at("/data/0");
+    assertThat(missing.path("stored").asBoolean()).isFalse();
+    assertThat(missing.has("header")).isFalse();
+  }
+
+  @Test
   void lookup_otherPrefix_isAnotherBlock() {
     ok(ENCODE, "{'passages':['One.']}");
     assertThat(ok(LOOKUP, "{'passages':['One.'],'prefix':'none'}").at("/data/0/stored").asBoolean())

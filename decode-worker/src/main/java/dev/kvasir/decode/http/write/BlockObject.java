@@ -1,7 +1,9 @@
 package dev.kvasir.decode.http.write;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.prompt.Passage;
 import java.util.Optional;
 
@@ -15,5 +17,12 @@ public final class BlockObject {
     node.put("id", passage.flatMap(Passage::id).orElse(null));
     passage.flatMap(Passage::title).ifPresent(title -> node.put("title", title));
     return node;
+  }
+
+  /** Adds the block itself: its records as base64, {@code header} and {@code chunks} in order. */
+  public static void putRecords(ObjectNode node, EncodedBlock block) {
+    node.put("header", block.header());
+    ArrayNode chunks = node.putArray("chunks");
+    block.chunks().forEach(chunks::add);
   }
 }
