@@ -2,6 +2,8 @@ package dev.kvasir.cli;
 
 import dev.kvasir.cli.console.UserError;
 import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +23,8 @@ import picocli.CommandLine.ParameterException;
       TestCommand.class
     })
 public final class Kvasir {
+  private static final Logger LOG = LoggerFactory.getLogger(Kvasir.class);
+
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
   }
@@ -48,6 +52,7 @@ public final class Kvasir {
       err.println("kvasir: " + problem.getMessage());
     } else {
       err.println("kvasir: this should not happen, please report it: " + problem);
+      LOG.debug("where it happened", problem);
     }
     return line.getCommandSpec().exitCodeOnExecutionException();
   }

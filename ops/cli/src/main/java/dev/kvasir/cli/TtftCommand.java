@@ -14,7 +14,6 @@ import dev.kvasir.cli.node.NodeOptions;
 import dev.kvasir.cli.quickstart.Corpus;
 import dev.kvasir.engine.prompt.Passage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ final class TtftCommand implements Runnable {
     } catch (BenchException e) {
       throw new UserError(e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UserError("a file could not be read or written: " + e.getMessage(), e);
     }
   }
 

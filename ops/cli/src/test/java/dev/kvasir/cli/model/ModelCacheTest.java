@@ -137,7 +137,7 @@ class ModelCacheTest {
     } finally {
       other.destroyForcibly();
     }
-    assertThat(downloads.get()).isLessThanOrEqualTo(0);
+    assertThat(downloads).hasValue(0);
   }
 
   @Test
