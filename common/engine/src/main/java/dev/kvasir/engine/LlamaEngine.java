@@ -43,7 +43,7 @@ public final class LlamaEngine implements Engine {
    * @throws dev.kvasir.engine.gguf.ModelFileException if the model is not supported or not whole
    */
   public static LlamaEngine open(GgufFile file, EngineOptions options) {
-    LlamaConfig config = LlamaConfig.from(file.metadata());
+    LlamaConfig config = LlamaConfig.from(file);
     Kernels kernels =
         switch (options.backend()) {
           case SCALAR -> new ScalarKernels();
@@ -56,7 +56,7 @@ public final class LlamaEngine implements Engine {
             config.geometry(),
             config.contextTokens(),
             config.vocabulary());
-    LlamaForward forward = new LlamaForward(config, new WeightLoader(file, config).load(), kernels);
+    LlamaForward forward = new LlamaForward(config, WeightLoader.load(file, config), kernels);
     LOG.info("model={} backend={}", model.name(), kernels.description());
     return new LlamaEngine(model, options.elementType(), kernels, forward);
   }

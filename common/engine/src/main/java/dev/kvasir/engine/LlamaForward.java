@@ -30,7 +30,7 @@ final class LlamaForward {
     this.config = config;
     this.weights = weights;
     this.kernels = kernels;
-    this.rope = new RopeTable(config.contextTokens(), config.headDim(), config.ropeBase());
+    this.rope = new RopeTable(config.contextTokens(), config.ropeFrequencies());
     this.workspace = new Workspace(config, MAX_TOKENS);
   }
 
@@ -92,6 +92,9 @@ final class LlamaForward {
     Rows projected = workspace.projected(rows);
     kernels.rmsNorm(hidden, w.attentionNorm(), config.rmsEpsilon(), normed);
     kernels.matmul(w.qkv(), normed, qkv);
+    if (w.qkvBias().length > 0) {
+      kernels.addBias(qkv, w.qkvBias());
+    }
     for (Query query : queries) {
       store(layer, query, qkv);
     }

@@ -25,6 +25,9 @@ public interface Kernels extends AutoCloseable {
   /** {@code accumulator += x}. */
   void add(Rows accumulator, Rows x);
 
+  /** {@code x[r][i] += bias[i]}. */
+  void addBias(Rows x, float[] bias);
+
   /**
    * {@code out[r][i] = silu(g) · u} with g = gateUp[r][i], u = gateUp[r][width + i] (Shazeer 2020).
    */

@@ -1,5 +1,7 @@
 package dev.kvasir.engine.kernel;
 
+import java.util.Arrays;
+
 /**
  * Cosines and sines of rotary position embedding (Su et al. 2021), angles {@code position ·
  * base^(-2i/headDim)} computed in double and rounded once. Pairs are (i, i + headDim/2), Hugging
@@ -11,17 +13,32 @@ public final class RopeTable {
   private final float[] sin;
 
   public RopeTable(int positions, int headDim, double base) {
-    half = headDim / 2;
+    this(positions, frequencies(headDim, base));
+  }
+
+  /**
+   * A table of other frequencies.
+   *
+   * @param frequencies radians that each pair turns a token
+   */
+  public RopeTable(int positions, double[] frequencies) {
+    half = frequencies.length;
     cos = new float[positions * half];
     sin = new float[positions * half];
     for (int i = 0; i < half; i++) {
-      double frequency = StrictMath.pow(base, -2.0 * i / headDim);
       for (int position = 0; position < positions; position++) {
-        double angle = position * frequency;
+        double angle = position * frequencies[i];
         cos[position * half + i] = (float) StrictMath.cos(angle);
         sin[position * half + i] = (float) StrictMath.sin(angle);
       }
     }
+  }
+
+  /** {@code base^(-2i/headDim)} for each pair i. */
+  public static double[] frequencies(int headDim, double base) {
+    double[] frequencies = new double[headDim / 2];
+    Arrays.setAll(frequencies, i -> StrictMath.pow(base, -2.0 * i / headDim));
+    return frequencies;
   }
 
   /** Pairs in a head. */

@@ -1,17 +1,20 @@
 package dev.kvasir.engine.model;
 
 import dev.kvasir.block.KvGeometry;
-import dev.kvasir.engine.gguf.Metadata;
-import dev.kvasir.engine.gguf.ModelFileException;
+import dev.kvasir.engine.gguf.GgufFile;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Shape of a Llama model.
+ * Shape of a model.
  *
  * @param width size of a hidden state
  * @param feedForward size of the gated hidden layer
- * @param ropeBase base of the rotary frequencies
+ * @param ropeFrequencies (headDim / 2), radians that each pair turns a token
  */
 public record LlamaConfig(
+    Architecture architecture,
     int layers,
     int width,
     int feedForward,
@@ -21,66 +24,49 @@ public record LlamaConfig(
     int contextTokens,
     int vocabulary,
     float rmsEpsilon,
-    double ropeBase) {
+    double[] ropeFrequencies) {
+
+  /** No dimension is larger. */
+  static final int MAX_SIZE = 1 << 20;
 
   private static final int HEAD_DIM_STEP = 16;
-  private static final int MAX_SIZE = 1 << 20;
-  private static final double DEFAULT_ROPE_BASE = 10_000;
+  private static final int MAX_HEAD_DIM = 512;
 
   /**
-   * Reads the metadata of architecture {@code llama}.
+   * Reads the shape of a model from a GGUF file.
    *
-   * @throws ModelFileException if the file needs something the engine does not have
+   * @throws dev.kvasir.engine.gguf.ModelFileException if the file needs something the engine does
+   *     not have
    */
-  public static LlamaConfig from(Metadata metadata) {
-    String architecture = metadata.requireString("general.architecture");
-    if (!architecture.equals("llama")) {
-      throw metadata.fault(
-          "general.architecture",
-          "architecture \"" + architecture + "\" is not supported: llama is");
-    }
-    refuseScaling(metadata);
-    int heads = size(metadata, "llama.attention.head_count");
-    int width = size(metadata, "llama.embedding_length");
-    LlamaConfig config =
-        new LlamaConfig(
-            size(metadata, "llama.block_count"),
-            width,
-            size(metadata, "llama.feed_forward_length"),
-            heads,
-            metadata.integer("llama.attention.head_count_kv", 1, heads).orElse(heads),
-            metadata.integer("llama.rope.dimension_count", 1, MAX_SIZE).orElse(width / heads),
-            size(metadata, "llama.context_length"),
-            metadata.requireStrings("tokenizer.ggml.tokens").size(),
-            (float) metadata.requireReal("llama.attention.layer_norm_rms_epsilon"),
-            metadata.real("llama.rope.freq_base").orElse(DEFAULT_ROPE_BASE));
-    config.check(metadata);
-    return config;
+  public static LlamaConfig from(GgufFile file) {
+    return GgufConfig.read(file);
   }
 
-  private static void refuseScaling(Metadata metadata) {
-    String key = "llama.rope.scaling.type";
-    String scaling = metadata.string(key).orElse("none");
-    if (!scaling.equals("none")) {
-      throw metadata.fault(key, "RoPE scaling \"" + scaling + "\" is not supported");
-    }
-  }
-
-  private static int size(Metadata metadata, String key) {
-    return metadata.requireInteger(key, 1, MAX_SIZE);
-  }
-
-  private void check(Metadata metadata) {
+  /** What makes the numbers unfit for each other or the engine, if anything. */
+  Optional<String> fault() {
     if (heads % kvHeads != 0) {
-      throw metadata.fault(
-          "llama.attention.head_count_kv",
-          heads + " query heads cannot share " + kvHeads + " KV heads");
+      return Optional.of(heads + " query heads cannot share " + kvHeads + " KV heads");
     }
-    if (headDim % HEAD_DIM_STEP != 0 || headDim * heads != width) {
-      throw metadata.fault(
-          "llama.rope.dimension_count",
+    if (headDim % HEAD_DIM_STEP != 0 || headDim > MAX_HEAD_DIM) {
+      return Optional.of(
+          "heads must be a multiple of %d wide, up to %d: %d"
+              .formatted(HEAD_DIM_STEP, MAX_HEAD_DIM, headDim));
+    }
+    if (headDim * heads != width) {
+      return Optional.of(
           "%d heads of %d do not make a width of %d".formatted(heads, headDim, width));
     }
+    if (!Arrays.stream(ropeFrequencies).allMatch(Double::isFinite)) {
+      return Optional.of("RoPE frequencies must be finite numbers");
+    }
+    return Optional.empty();
+  }
+
+  /** The weights that a model of this architecture may have. */
+  List<Weight> weights() {
+    return Arrays.stream(Weight.values())
+        .filter(weight -> architecture.qkvBias() || !weight.isQkvBias())
+        .toList();
   }
 
   public KvGeometry geometry() {

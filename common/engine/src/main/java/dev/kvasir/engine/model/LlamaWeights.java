@@ -18,11 +18,13 @@ public record LlamaWeights(
    * One layer.
    *
    * @param qkv (heads + 2 · kvHeads) · headDim outputs: queries, keys, values
+   * @param qkvBias one number for each of them, or none at all
    * @param gateUp 2 · feedForward outputs: gates, then ups
    */
   public record Layer(
       float[] attentionNorm,
       PackedMatrix qkv,
+      float[] qkvBias,
       PackedMatrix output,
       float[] feedForwardNorm,
       PackedMatrix gateUp,

@@ -1,91 +1,78 @@
 package dev.kvasir.engine.model;
 
-import dev.kvasir.engine.gguf.Dequantizer;
 import dev.kvasir.engine.gguf.GgufFile;
-import dev.kvasir.engine.gguf.GgufTensor;
 import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.RowSource;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Dequantises the tensors of a Llama GGUF and packs them; layers in parallel. */
+/** Packs the weights of a model as the forward pass reads them; layers in parallel. */
 public final class WeightLoader {
-  private final GgufFile file;
+  private static final float[] NO_BIAS = {};
+
+  private final WeightSource source;
   private final LlamaConfig config;
 
-  public WeightLoader(GgufFile file, LlamaConfig config) {
-    this.file = file;
+  WeightLoader(WeightSource source, LlamaConfig config) {
+    this.source = source;
     this.config = config;
   }
 
   /**
-   * Loads all weights.
+   * Loads all weights of a GGUF file.
    *
-   * @throws dev.kvasir.engine.gguf.ModelFileException if a tensor is missing or has another shape
-   *     than the metadata says
+   * @throws dev.kvasir.engine.gguf.ModelFileException if a tensor is missing, has another shape
+   *     than the metadata says or no place in the architecture
    */
-  public LlamaWeights load() {
+  public static LlamaWeights load(GgufFile file, LlamaConfig config) {
+    return new WeightLoader(new GgufWeights(file, config), config).load();
+  }
+
+  private LlamaWeights load() {
+    int width = config.width();
+    int vocabulary = config.vocabulary();
     List<LlamaWeights.Layer> layers =
         IntStream.range(0, config.layers()).parallel().mapToObj(this::layer).toList();
-    RowSource embedding = matrix("token_embd.weight", config.width(), config.vocabulary());
+    RowSource embedding = source.matrix(Weight.EMBEDDING, 0, vocabulary, width);
     RowSource head =
-        file.tensor("output.weight").isPresent()
-            ? matrix("output.weight", config.width(), config.vocabulary())
-            : embedding;
+        source.has(Weight.HEAD) ? source.matrix(Weight.HEAD, 0, vocabulary, width) : embedding;
     return new LlamaWeights(
         embedding,
         layers,
-        vector("output_norm.weight", config.width()),
-        PackedMatrix.pack(config.vocabulary(), config.width(), head));
+        source.vector(Weight.OUTPUT_NORM, 0, width),
+        PackedMatrix.pack(vocabulary, width, head));
   }
 
-  private LlamaWeights.Layer layer(int index) {
-    String prefix = "blk." + index + ".";
+  private LlamaWeights.Layer layer(int layer) {
     int width = config.width();
     int hidden = config.feedForward();
     int q = config.heads() * config.headDim();
     int kv = config.kvHeads() * config.headDim();
-    RowSource queries = halves(matrix(prefix + "attn_q.weight", width, q));
-    RowSource keys = halves(matrix(prefix + "attn_k.weight", width, kv));
-    RowSource values = matrix(prefix + "attn_v.weight", width, kv);
-    RowSource gate = matrix(prefix + "ffn_gate.weight", width, hidden);
-    RowSource up = matrix(prefix + "ffn_up.weight", width, hidden);
+    RowSource queries = source.matrix(Weight.QUERY, layer, q, width);
+    RowSource keys = source.matrix(Weight.KEY, layer, kv, width);
+    RowSource values = source.matrix(Weight.VALUE, layer, kv, width);
+    RowSource gate = source.matrix(Weight.GATE, layer, hidden, width);
+    RowSource up = source.matrix(Weight.UP, layer, hidden, width);
     return new LlamaWeights.Layer(
-        vector(prefix + "attn_norm.weight", width),
+        source.vector(Weight.ATTENTION_NORM, layer, width),
         PackedMatrix.pack(config.qkvWidth(), width, stack(queries, q, stack(keys, kv, values))),
-        PackedMatrix.pack(width, q, matrix(prefix + "attn_output.weight", q, width)),
-        vector(prefix + "ffn_norm.weight", width),
+        config.architecture().qkvBias() ? qkvBias(layer, q, kv) : NO_BIAS,
+        PackedMatrix.pack(width, q, source.matrix(Weight.ATTENTION_OUTPUT, layer, width, q)),
+        source.vector(Weight.FEED_FORWARD_NORM, layer, width),
         PackedMatrix.pack(2 * hidden, width, stack(gate, hidden, up)),
-        PackedMatrix.pack(width, hidden, matrix(prefix + "ffn_down.weight", hidden, width)));
+        PackedMatrix.pack(width, hidden, source.matrix(Weight.DOWN, layer, width, hidden)));
+  }
+
+  private float[] qkvBias(int layer, int q, int kv) {
+    float[] bias = new float[q + 2 * kv];
+    System.arraycopy(source.vector(Weight.QUERY_BIAS, layer, q), 0, bias, 0, q);
+    System.arraycopy(source.vector(Weight.KEY_BIAS, layer, kv), 0, bias, q, kv);
+    System.arraycopy(source.vector(Weight.VALUE_BIAS, layer, kv), 0, bias, q + kv, kv);
+    return bias;
   }
 
   /** {@code first}'s {@code count} rows, then the rows of {@code second}. */
   private static RowSource stack(RowSource first, int count, RowSource second) {
     return row -> row < count ? first.row(row) : second.row(row - count);
-  }
-
-  /**
-   * Undoes llama.cpp's row permutation: the file pairs neighbours (2i, 2i + 1), the engine pairs
-   * halves (i, i + headDim/2).
-   */
-  private RowSource halves(RowSource neighbours) {
-    int d = config.headDim();
-    return row -> {
-      int head = row / d;
-      int i = row % d;
-      int inFile = i < d / 2 ? 2 * i : 2 * (i - d / 2) + 1;
-      return neighbours.row(head * d + inFile);
-    };
-  }
-
-  private RowSource matrix(String name, int inputs, int outputs) {
-    GgufTensor tensor = file.requireTensor(name, inputs, outputs);
-    return row -> new TensorRow(tensor, row, inputs);
-  }
-
-  private float[] vector(String name, int size) {
-    float[] values = new float[size];
-    Dequantizer.dequantize(file.requireTensor(name, size), 0, size, values, 0);
-    return values;
   }
 }

@@ -116,6 +116,18 @@ abstract class AbstractKernelsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 16", "5, 17", "33, 1152"})
+  void addBias_equalsOracle(int rows, int width) {
+    Rows actual = rows(rows, width);
+    Rows expected = copy(actual);
+    float[] bias = new float[width];
+    fill(bias, 0, width);
+    kernels.addBias(actual, bias);
+    oracle.addBias(expected, bias);
+    assertClose(actual, expected, 0);
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, 16", "3, 7", "5, 17", "18, 1536"})
   void swiGlu_equalsOracle(int rows, int width) {
     Rows gateUp = rows(rows, 2 * width);

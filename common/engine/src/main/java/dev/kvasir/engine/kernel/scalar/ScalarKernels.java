@@ -53,6 +53,15 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void addBias(Rows x, float[] bias) {
+    for (int r = 0; r < x.rows(); r++) {
+      for (int i = 0; i < x.width(); i++) {
+        x.data()[x.at(r) + i] += bias[i];
+      }
+    }
+  }
+
+  @Override
   public void swiGlu(Rows gateUp, Rows out) {
     for (int r = 0; r < out.rows(); r++) {
       for (int i = 0; i < out.width(); i++) {

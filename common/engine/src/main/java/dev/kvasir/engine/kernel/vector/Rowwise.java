@@ -53,6 +53,14 @@ final class Rowwise {
     }
   }
 
+  static void addBias(Rows x, int row, float[] bias) {
+    float[] data = x.data();
+    int at = x.at(row);
+    for (int i = 0; i < x.width(); i++) {
+      data[at + i] += bias[i];
+    }
+  }
+
   /** silu(gate) · up; the tail runs through the same vector code on a padded copy. */
   static void swiGlu(Rows gateUp, int row, Rows out) {
     int width = out.width();

@@ -43,6 +43,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void addBias(Rows x, float[] bias) {
+    eachRow(x.rows(), row -> Rowwise.addBias(x, row, bias));
+  }
+
+  @Override
   public void swiGlu(Rows gateUp, Rows out) {
     eachRow(out.rows(), row -> Rowwise.swiGlu(gateUp, row, out));
   }
