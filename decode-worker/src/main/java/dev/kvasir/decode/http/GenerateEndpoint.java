@@ -56,7 +56,8 @@ final class GenerateEndpoint implements Handler<RoutingContext> {
       return false;
     }
     Plan plan = plans.plan(JsonBody.parse(JsonBodyGate.body(ctx)), RequestStart.id(ctx));
-    LoopListener listener = new LoopListener(loop, answer(ctx, plan.delivery()), slot);
+    LoopListener listener =
+        new LoopListener(loop, answer(ctx, plan.delivery()), slot, cancellation);
     cancellation.bind(means.generator().generate(plan.request(), listener));
     return true;
   }

@@ -9,18 +9,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Lets only JSON bodies of bounded size in that arrive in time. */
 final class JsonBodyGate {
   private static final String TIMER = "kvasir.body.timer";
-  private static final Pattern JSON =
-      Pattern.compile("application/(json|[^;\\s]+\\+json)\\s*(;.*)?", Pattern.DOTALL);
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
-  private static final Pattern CHARSET =
-      Pattern.compile(".*;\\s*charset\\s*=\\s*\"?+(?!utf-?8\"?\\s*(;|$)).*", Pattern.DOTALL);
 
   private final BodyHandler reader;
   private final long waitMillis;
@@ -52,7 +47,7 @@ final class JsonBodyGate {
     HttpServerRequest request = ctx.request();
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (type == null || !isUtf8Json(type.toLowerCase(Locale.ROOT).strip())) {
+    if (type == null || !MediaType.isUtf8Json(type)) {
       throw unsupportedMedia("send the header Content-Type: application/json (in UTF-8)");
     }
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -83,10 +78,6 @@ final class JsonBodyGate {
         413,
         "body_too_large",
         "the body is larger than %d bytes: send fewer or shorter passages".formatted(maxBytes));
-  }
-
-  private static boolean isUtf8Json(String type) {
-    return JSON.matcher(type).matches() && !CHARSET.matcher(type).matches();
   }
 
   private static ApiException unsupportedMedia(String message) {

@@ -18,11 +18,15 @@ final class LoopListener implements GenerationListener {
   private final Context loop;
   private final GenerationListener listener;
   private final Admission.Slot slot;
+  private final Cancellation cancellation;
+  private boolean broken;
 
-  LoopListener(Context loop, GenerationListener listener, Admission.Slot slot) {
+  LoopListener(
+      Context loop, GenerationListener listener, Admission.Slot slot, Cancellation cancellation) {
     this.loop = loop;
     this.listener = listener;
     this.slot = slot;
+    this.cancellation = cancellation;
   }
 
   @Override
@@ -49,9 +53,23 @@ final class LoopListener implements GenerationListener {
 
   private void onLoop(Runnable call) {
     try {
-      loop.runOnContext(_ -> call.run());
+      loop.runOnContext(_ -> heard(call));
     } catch (RejectedExecutionException e) {
       LOG.debug("the server is closed, nobody hears the rest of an answer", e);
+    }
+  }
+
+  /** An answer that cannot be sent ends with an error, not with silence. */
+  private void heard(Runnable call) {
+    if (broken) {
+      return;
+    }
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      broken = true;
+      cancellation.request();
+      listener.failed(e);
     }
   }
 }

@@ -33,7 +33,7 @@ final class Routes {
     router.routeWithRegex(path).handler(RequestStart.named(name));
     gate.steps().forEach(step -> on(HttpMethod.POST, path, step));
     on(HttpMethod.POST, path, handler);
-    return only(path, HttpMethod.POST);
+    return only(path, "POST");
   }
 
   /**
@@ -44,7 +44,8 @@ final class Routes {
   Routes get(String name, String path, Handler<RoutingContext> handler) {
     router.routeWithRegex(path).handler(RequestStart.named(name));
     on(HttpMethod.GET, path, handler);
-    return only(path, HttpMethod.GET);
+    on(HttpMethod.HEAD, path, handler);
+    return only(path, "GET, HEAD");
   }
 
   /** The finished table. */
@@ -65,15 +66,13 @@ final class Routes {
     router.routeWithRegex(path).method(method).handler(handler);
   }
 
-  private Routes only(String path, HttpMethod method) {
+  private Routes only(String path, String methods) {
     router
         .routeWithRegex(path)
         .handler(ctx -> {
-          ctx.response().putHeader(HttpHeaders.ALLOW, method.name());
+          ctx.response().putHeader(HttpHeaders.ALLOW, methods);
           Replies.error(
-              ctx,
-              ApiError.invalid(
-                  405, "method_not_allowed", "this path takes " + method.name() + " only"));
+              ctx, ApiError.invalid(405, "method_not_allowed", "this path takes only " + methods));
         });
     return this;
   }

@@ -2,6 +2,7 @@ package dev.kvasir.decode.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.decode.http.write.Json;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -56,17 +57,13 @@ final class SseWriter {
     }
   }
 
-  /** Ends the stream as a complete one. */
-  void done() {
-    if (!gone()) {
-      response.end(DONE);
-    }
+  /** Ends the stream as a complete one; the result comes when all of it was sent. */
+  Future<Void> done() {
+    return gone() ? Future.succeededFuture() : response.end(DONE);
   }
 
-  /** Ends the stream without the mark of a complete one. */
-  void end() {
-    if (!gone()) {
-      response.end();
-    }
+  /** Ends the stream without the mark of a complete one; the result comes when all was sent. */
+  Future<Void> end() {
+    return gone() ? Future.succeededFuture() : response.end();
   }
 }

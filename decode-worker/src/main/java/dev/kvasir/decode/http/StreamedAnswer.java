@@ -22,6 +22,7 @@ final class StreamedAnswer implements GenerationListener {
   private final StringBuilder unsent = new StringBuilder();
   private @Nullable PromptReport report;
   private boolean waiting;
+  private long dropTimer;
 
   /**
    * @param patience how long a client may not read
@@ -58,7 +59,7 @@ final class StreamedAnswer implements GenerationListener {
     }
     flush();
     format.closing(prompt, completion).forEach(events::send);
-    events.done();
+    events.done().onComplete(_ -> stopWaiting());
   }
 
   @Override
@@ -72,13 +73,14 @@ final class StreamedAnswer implements GenerationListener {
     }
     flush();
     events.send(ErrorBody.of(Replies.errorOf(ctx, cause)));
-    events.end();
+    events.end().onComplete(_ -> stopWaiting());
   }
 
   private void flush() {
     if (!unsent.isEmpty()) {
-      events.send(format.delta(unsent.toString()));
+      String text = unsent.toString();
       unsent.setLength(0);
+      events.send(format.delta(text));
     }
   }
 
@@ -87,14 +89,18 @@ final class StreamedAnswer implements GenerationListener {
       return;
     }
     waiting = true;
-    long drop =
+    dropTimer =
         ctx.vertx()
             .setTimer(patience.toMillis(), _ -> Connections.abort(ctx.request().connection()));
     events.onDrain(() -> {
-      ctx.vertx().cancelTimer(drop);
-      waiting = false;
+      stopWaiting();
       flush();
       pauseIfFull();
     });
+  }
+
+  private void stopWaiting() {
+    ctx.vertx().cancelTimer(dropTimer);
+    waiting = false;
   }
 }

@@ -46,12 +46,12 @@ class ProtocolTest {
     "DELETE,/v1/block-generate,POST",
     "GET,/v1/blocks:encode,POST",
     "HEAD,/v1/blocks:lookup,POST",
-    "POST,/v1/models,GET",
-    "DELETE,/v1/models/tiny/model,GET",
-    "POST,/health/live,GET",
-    "PATCH,/health/ready,GET",
-    "OPTIONS,/metrics,GET",
-    "BREW,/metrics,GET"
+    "POST,/v1/models,'GET, HEAD'",
+    "DELETE,/v1/models/tiny/model,'GET, HEAD'",
+    "POST,/health/live,'GET, HEAD'",
+    "PATCH,/health/ready,'GET, HEAD'",
+    "OPTIONS,/metrics,'GET, HEAD'",
+    "BREW,/metrics,'GET, HEAD'"
   })
   void request_wrongMethod_isToldTheRightOne(String method, String path, String allow) {
     HttpResponse<String> response =
@@ -79,6 +79,15 @@ class ProtocolTest {
       })
   void request_unknownPath_isNotFound(String path) {
     assertError(api.get(path), 404, "not_found");
+  }
+
+  @Test
+  void request_head_hasTheHeadersOfGet() {
+    HttpRequest head = HttpRequest.newBuilder(URI.create(api.url("/health/live"))).HEAD().build();
+    HttpResponse<String> response = api.send(head);
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(response.body()).isEmpty();
   }
 
   @Test

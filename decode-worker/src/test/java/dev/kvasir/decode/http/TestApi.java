@@ -11,8 +11,6 @@ import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.MemoryBlockStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,11 +18,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A server over fakes, and a client for it. */
 final class TestApi implements AutoCloseable {
   static final int CONTEXT = 2_000;
+  private static final long SECONDS_TO_ANSWER = 60;
   static final ModelInfo MODEL =
       new ModelInfo("tiny/model", TinyLayout.FINGERPRINT, new KvGeometry(2, 1, 4), CONTEXT, 258);
   static final PromptLayout LAYOUT = TinyLayout.create();
@@ -88,11 +90,11 @@ final class TestApi implements AutoCloseable {
 
   HttpResponse<String> send(HttpRequest request) {
     try {
-      return client.send(request, BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+      return client
+          .sendAsync(request, BodyHandlers.ofString())
+          .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS);
+    } catch (ExecutionException | InterruptedException | TimeoutException e) {
+      throw new AssertionError(request + " got no answer", e);
     }
   }
 
