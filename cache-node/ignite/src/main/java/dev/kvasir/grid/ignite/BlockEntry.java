@@ -1,5 +1,7 @@
 package dev.kvasir.grid.ignite;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 /**
  * What says that a block is stored; written after its records, removed before them. Not a Java
  * record: Ignite's marshaller can't read those.
@@ -7,6 +9,10 @@ package dev.kvasir.grid.ignite;
 final class BlockEntry {
   private final int chunks;
   private final long bytes;
+
+  /** Makes every write's entry another value, so that who drops one drops no later one. */
+  @SuppressWarnings("UnusedVariable") // the grid compares entries by their serialized fields
+  private final long stamp = ThreadLocalRandom.current().nextLong();
 
   /**
    * @param chunks number of chunk records, the header record not counted

@@ -48,8 +48,8 @@ public final class IgniteGrid implements AutoCloseable {
    */
   public static IgniteGrid start(IgniteSettings settings) {
     quieten();
-    int discovery = portOrFree(settings.bindAddress(), settings.discoveryPort());
-    int communication = portOrFree(settings.bindAddress(), settings.communicationPort());
+    int discovery = freePort(settings.bindAddress(), settings.discoveryPort());
+    int communication = freePort(settings.bindAddress(), settings.communicationPort());
     Optional<Path> temporary =
         settings.workDirectory().isPresent() ? Optional.empty() : Optional.of(temporary());
     Path work = settings.workDirectory().or(() -> temporary).orElseThrow();
@@ -67,10 +67,9 @@ public final class IgniteGrid implements AutoCloseable {
     } catch (IgniteException e) {
       temporary.ifPresent(IgniteGrid::delete);
       throw new StoreException(
-          "Grid node %s did not start on %s with discovery port %d and communication port %d; "
-                  .formatted(
-                      settings.instanceName(), settings.bindAddress(), discovery, communication)
-              + "choose free ports and a name that no other node has: "
+          "Grid node %s did not start; its name must be unique in the grid, and all nodes need the "
+                  .formatted(settings.instanceName())
+              + "same backups and partitions: "
               + e.getMessage(),
           e);
     }
@@ -103,14 +102,15 @@ public final class IgniteGrid implements AutoCloseable {
     System.setProperty("IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED", "true");
   }
 
-  private static int portOrFree(String address, int port) {
-    if (port != 0) {
-      return port;
-    }
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+  /** The port if it is free, or any free one for 0; so that a port in use is a plain message. */
+  private static int freePort(String address, int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
       return socket.getLocalPort();
     } catch (IOException e) {
-      throw new StoreException("No free port on " + address + ": " + e.getMessage(), e);
+      throw new StoreException(
+          "Grid port %d on %s can't be used (%s); choose another one."
+              .formatted(port, address, e.getMessage()),
+          e);
     }
   }
 

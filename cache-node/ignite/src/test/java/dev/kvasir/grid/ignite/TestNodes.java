@@ -18,4 +18,21 @@ final class TestNodes {
         .withSize(256L << 20, 32)
         .withDeadlines(Duration.ofSeconds(30), Duration.ofSeconds(30));
   }
+
+  /** The same settings with one copy of every block. */
+  static IgniteSettings withoutBackups(IgniteSettings settings) {
+    return new IgniteSettings(
+        settings.instanceName(),
+        settings.bindAddress(),
+        settings.discoveryPort(),
+        settings.communicationPort(),
+        settings.seeds(),
+        0,
+        settings.partitions(),
+        settings.regionBytes(),
+        settings.inFlightBytes(),
+        settings.readDeadline(),
+        settings.writeDeadline(),
+        settings.workDirectory());
+  }
 }
