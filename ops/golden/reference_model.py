@@ -1,5 +1,6 @@
 """The numerical reference: transformers in float32, eager attention, explicit masks and positions, one thread."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -53,7 +54,7 @@ class ReferenceModel:
     def behind_prefix(self, blocks: list[list[int]], prefix: list[int]) -> torch.Tensor:
         """Logits of the last position when every passage was encoded alone behind `prefix` and moved to its place."""
         context = self.assemble(blocks[0], blocks[1:-1], prefix)
-        return self.continue_from(context, blocks[-1])[-1]
+        return self.continue_from(context, blocks[-1])
 
     def assemble(self, header: list[int], passages: list[list[int]], prefix: list[int]) -> Context:
         """Block 0's own keys and values, then each passage's rows with the keys turned to their final positions."""
@@ -75,11 +76,25 @@ class ReferenceModel:
         return [(layer.keys, layer.values) for layer in cache.layers]
 
     def continue_from(self, context: Context, ids: list[int]) -> torch.Tensor:
-        """Logits of all positions of `ids`, which see the whole context and, causally, themselves."""
-        cached = torch.ones(len(ids), context.tokens, dtype=torch.bool)
-        mask = torch.cat([cached, causal(len(ids))], dim=1)
-        inputs = _inputs(ids, mask, first_position=context.tokens)
-        return self.model(**inputs, past_key_values=context.cache(), use_cache=True).logits[0]
+        """Logits of the last position of `ids`, which see the whole context and, causally, themselves."""
+        return self._append(context.cache(), ids)
+
+    def greedy(self, context: Context, ids: list[int], limit: int, end: int) -> Iterator[tuple[int, float]]:
+        """After `ids`, the likeliest tokens before `end`, at most `limit`, each with its lead over the runner-up."""
+        cache = context.cache()
+        for _ in range(limit):
+            (best, second), tokens = self._append(cache, ids).topk(2)
+            token = tokens[0].item()
+            if token == end:
+                return
+            yield token, (best - second).item()
+            ids = [token]
+
+    def _append(self, cache: DynamicCache, ids: list[int]) -> torch.Tensor:
+        cached = cache.get_seq_length()
+        allowed = torch.cat([torch.ones(len(ids), cached, dtype=torch.bool), causal(len(ids))], dim=1)
+        inputs = _inputs(ids, allowed, first_position=cached)
+        return self.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[0, -1]
 
     def hidden_states(self, ids: list[int]) -> tuple[torch.Tensor, ...]:
         """After the embedding, after each layer but the last, and after the final norm."""

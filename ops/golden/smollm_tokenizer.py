@@ -6,7 +6,7 @@ transformers' own GGUF loader leaves out the first pre-tokenizer step (single di
 from pathlib import Path
 
 from gguf import GGUFReader
-from tokenizers import Tokenizer, pre_tokenizers
+from tokenizers import Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 
 
@@ -26,9 +26,13 @@ class SmolLmTokenizer:
                 pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
             ]
         )
+        self._tokenizer.decoder = decoders.ByteLevel()
 
     def encode(self, text: str) -> list[int]:
         return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+    def decode(self, ids: list[int]) -> str:
+        return self._tokenizer.decode(ids, skip_special_tokens=False)
 
     def special(self, name: str) -> int:
         return self._vocabulary[name]
