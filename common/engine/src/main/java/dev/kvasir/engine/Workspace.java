@@ -7,7 +7,7 @@ import dev.kvasir.engine.model.LlamaConfig;
 /** Activations of one forward pass, allocated once for the largest pass. */
 final class Workspace {
   /** Kernels compute whole tiles, so every array has room for rows rounded up to this. */
-  private static final int ROW_STEP = 4;
+  private static final int ROW_STEP = 8;
 
   private final float[] hidden;
   private final float[] normed;

@@ -39,7 +39,8 @@ final class DeterminismTest {
     "C2, 2, 60, -XX:-TieredCompilation",
     "tiers, 2, 60, -XX:+TieredCompilation",
     "128 bit, 2, 40, -Dkvasir.vector.bits=128",
-    "256 bit, 2, 40, -Dkvasir.vector.bits=256"
+    "256 bit, 2, 40, -Dkvasir.vector.bits=256",
+    "512 bit, 2, 3, -Dkvasir.vector.bits=512"
   })
   void encode_anyCompilerAndWidth_sameBytes(String name, int threads, int repeats, String flag)
       throws Exception {

@@ -16,6 +16,8 @@ import java.util.Arrays;
 final class AttentionTile {
   private static final int KEYS = 128;
   private static final int LANES = Tile.COLUMNS;
+  private static final int SCORES = KEYS * LANES;
+  private static final int PANELS_AT_ONCE = Lanes.WIDE ? WideTile.PANELS : 1;
 
   private final int headDim;
   private final float[] keys;
@@ -24,7 +26,7 @@ final class AttentionTile {
   private final float[] queries;
   private final float[] rotated;
   private final Softmax softmax;
-  private final float[] scores = new float[KEYS * LANES];
+  private final float[] scores = new float[PANELS_AT_ONCE * SCORES];
   private final float[] outputs;
 
   AttentionTile(int headDim, int maxRows) {
@@ -90,13 +92,18 @@ final class AttentionTile {
       int count = Math.min(KEYS, visible - first);
       load(span.segment(), call.layer(), tile.kvHead(), first, count);
       boolean masked = first + count > firstLimit;
-      for (int panel = 0; panel < panels; panel++) {
-        score(panel, count, narrow);
-        if (masked) {
-          Mask.causal(scores, count, firstLimit - first, panel * LANES, group);
+      for (int panel = 0; panel < panels; panel += PANELS_AT_ONCE) {
+        int many = Math.min(PANELS_AT_ONCE, panels - panel);
+        boolean oneVector = narrow || (Lanes.WIDE && many == 1);
+        score(panel, many, count, oneVector);
+        for (int i = 0; i < many; i++) {
+          if (masked) {
+            Mask.causal(scores, i * SCORES, count, firstLimit - first, (panel + i) * LANES, group);
+          }
+          int lanes = narrow ? Lanes.COUNT : LANES;
+          softmax.update(scores, i * SCORES, count, lanes, outputs, panel + i, headDim);
         }
-        softmax.update(scores, count, narrow ? Lanes.COUNT : LANES, outputs, panel, headDim);
-        weigh(panel, count, narrow);
+        weigh(panel, many, count, oneVector);
       }
     }
   }
@@ -107,7 +114,7 @@ final class AttentionTile {
     segment.read(segment.keys(), at, count, keys);
     segment.read(segment.values(), at, count, values);
     for (int panel = 0; panel < headDim / LANES; panel++) {
-      int to = panel * KEYS * LANES;
+      int to = panel * SCORES;
       for (int key = 0; key < count; key++) {
         int from = key * headDim + panel * LANES;
         for (int lane = 0; lane < LANES; lane += Lanes.COUNT) {
@@ -118,30 +125,43 @@ final class AttentionTile {
   }
 
   /** scores[key][row] = key · query. Keys past the count are computed from old data, never read. */
-  private void score(int panel, int count, boolean narrow) {
-    int query = panel * headDim * LANES;
-    if (narrow) {
+  private void score(int panel, int many, int count, boolean oneVector) {
+    int size = headDim * LANES;
+    int query = panel * size;
+    if (oneVector) {
       for (int key = 0; key < count; key += NarrowTile.ROWS) {
+        int from = key * headDim;
         NarrowTile.byRows(
-            keys, key * headDim, headDim, rotated, query, headDim, scores, key * LANES, false);
+            keys, from, headDim, rotated, query, headDim, scores, key * LANES, LANES, false);
       }
-      return;
-    }
-    for (int key = 0; key < count; key += Tile.ROWS) {
-      Tile.byRows(
-          keys, key * headDim, headDim, rotated, query, headDim, scores, key * LANES, LANES, false);
+    } else if (many == WideTile.PANELS) {
+      for (int key = 0; key < count; key += WideTile.ROWS) {
+        int from = key * headDim;
+        int to = key * LANES;
+        WideTile.byRows(
+            keys, from, headDim, rotated, query, size, headDim, scores, to, LANES, SCORES, false);
+      }
+    } else {
+      for (int key = 0; key < count; key += Tile.ROWS) {
+        int from = key * headDim;
+        Tile.byRows(
+            keys, from, headDim, rotated, query, headDim, scores, key * LANES, LANES, false);
+      }
     }
   }
 
   /** outputs[i][row] += Σ_key value[key][i] · weight[key][row]. */
-  private void weigh(int panel, int count, boolean narrow) {
-    int out = panel * headDim * LANES;
-    int step = narrow ? NarrowTile.ROWS : Tile.ROWS;
+  private void weigh(int panel, int many, int count, boolean oneVector) {
+    int size = headDim * LANES;
+    int step = oneVector ? NarrowTile.ROWS : many == WideTile.PANELS ? WideTile.ROWS : Tile.ROWS;
     for (int i = 0; i < headDim; i += step) {
-      int value = i / LANES * KEYS * LANES + i % LANES;
-      int to = out + i * LANES;
-      if (narrow) {
+      int value = i / LANES * SCORES + i % LANES;
+      int to = panel * size + i * LANES;
+      if (oneVector) {
         NarrowTile.byColumns(valuePanels, value, scores, 0, count, outputs, to, true);
+      } else if (many == WideTile.PANELS) {
+        WideTile.byColumns(
+            valuePanels, value, scores, 0, SCORES, count, outputs, to, LANES, size, true);
       } else {
         Tile.byColumns(valuePanels, value, scores, 0, count, outputs, to, LANES, true);
       }

@@ -13,8 +13,13 @@ import dev.kvasir.engine.kernel.WorkerPool;
  * share the panels; many: they share blocks of rows by runs of panels.
  */
 final class Gemm {
-  private static final int MAX_TERMS = 384;
-  private static final int TILES_IN_BLOCK = 64;
+  /** Two panels and the rows of a tile fit the first cache with it. */
+  private static final int MAX_TERMS = 288;
+
+  private static final int PANEL_ROOM = (MAX_TERMS + Q4Panels.GROUP) * Tile.COLUMNS;
+  private static final int PANELS_AT_ONCE = Lanes.WIDE ? WideTile.PANELS : 1;
+  private static final int TILE_ROWS = Lanes.WIDE ? WideTile.ROWS : Tile.ROWS;
+  private static final int TILES_IN_BLOCK = 256 / TILE_ROWS;
   private static final int PARTS_PER_THREAD = 4;
   private static final int ROWS_TO_SPLIT = 96;
 
@@ -23,7 +28,7 @@ final class Gemm {
 
   Gemm(WorkerPool pool) {
     this.pool = pool;
-    this.wide = new float[pool.threads()][(MAX_TERMS + Q4Panels.GROUP) * Tile.COLUMNS];
+    this.wide = new float[pool.threads()][PANELS_AT_ONCE * PANEL_ROOM];
   }
 
   void multiply(PackedMatrix w, Rows x, Rows out) {
@@ -33,76 +38,130 @@ final class Gemm {
       pool.run(parts, (part, worker) -> Gemv.multiply(w, x, out, Share.of(panels, part, parts)));
       return;
     }
-    Share tiles = new Share(0, (x.rows() + Tile.ROWS - 1) / Tile.ROWS);
+    Share tiles = new Share(0, (x.rows() + TILE_ROWS - 1) / TILE_ROWS);
     if (x.rows() < ROWS_TO_SPLIT) {
-      int parts = Math.min(panels, pool.threads() * PARTS_PER_THREAD);
-      pool.run(
-          parts, (part, worker) -> block(w, x, out, tiles, Share.of(panels, part, parts), worker));
+      split(w, x, out, tiles, 1, pool.threads() * PARTS_PER_THREAD);
     } else {
-      splitRows(w, x, out, tiles);
+      int blocks = (tiles.count() + TILES_IN_BLOCK - 1) / TILES_IN_BLOCK;
+      split(w, x, out, tiles, blocks, Math.max(1, pool.threads() * PARTS_PER_THREAD / blocks));
     }
   }
 
-  /** Row blocks as large as the cache allows, but enough of them for all threads. */
-  private void splitRows(PackedMatrix w, Rows x, Rows out, Share tiles) {
-    int blocks = (tiles.count() + TILES_IN_BLOCK - 1) / TILES_IN_BLOCK;
-    int columns = Math.max(1, pool.threads() * PARTS_PER_THREAD / blocks);
-    Share panels = new Share(0, w.panelCount());
+  /** Row blocks as large as the cache allows by runs of panels, enough of both for all threads. */
+  private void split(PackedMatrix w, Rows x, Rows out, Share tiles, int blocks, int most) {
+    int groups = (w.panelCount() + PANELS_AT_ONCE - 1) / PANELS_AT_ONCE;
+    int runs = Math.min(groups, most);
     pool.run(
-        blocks * columns,
-        (part, worker) ->
-            block(
-                w,
-                x,
-                out,
-                tiles.part(part / columns, blocks),
-                panels.part(part % columns, columns),
-                worker));
+        blocks * runs,
+        (part, worker) -> {
+          Share run = Share.of(groups, part % runs, runs);
+          Share panels =
+              new Share(
+                  run.from() * PANELS_AT_ONCE, Math.min(w.panelCount(), run.to() * PANELS_AT_ONCE));
+          block(w, x, out, tiles.part(part / runs, blocks), panels, wide[worker]);
+        });
   }
 
-  private void block(PackedMatrix w, Rows x, Rows out, Share tiles, Share panels, int worker) {
+  private static void block(
+      PackedMatrix w, Rows x, Rows out, Share tiles, Share panels, float[] scratch) {
     int step = w instanceof FloatPanels ? 1 : Q4Panels.GROUP;
-    int steps = w.inputs() / step;
     int chunks = (w.inputs() + MAX_TERMS - 1) / MAX_TERMS;
     for (int chunk = 0; chunk < chunks; chunk++) {
-      Share part = Share.of(steps, chunk, chunks);
-      int firstTerm = part.from() * step;
-      int terms = part.count() * step;
-      for (int panel = panels.from(); panel < panels.to(); panel++) {
-        float[] b = wide[worker];
-        int bAt = 0;
-        switch (w) {
-          case FloatPanels floats -> {
-            b = floats.panels();
-            bAt = floats.at(panel, firstTerm);
-          }
-          case Q4Panels q4 -> Widen.q4(q4, panel, part, b);
-          case Q8Panels q8 -> Widen.q8(q8, panel, part, b);
+      Share part = Share.of(w.inputs() / step, chunk, chunks);
+      Share terms = new Share(part.from() * step, part.to() * step);
+      for (int panel = panels.from(); panel < panels.to(); panel += PANELS_AT_ONCE) {
+        int count = Math.min(PANELS_AT_ONCE, panels.to() - panel);
+        Strip strip = strip(w, panel, count, part, terms, scratch);
+        if (count == WideTile.PANELS) {
+          wide(strip, x, out, tiles);
+        } else if (Lanes.WIDE) {
+          odd(strip, x, out, tiles);
+        } else {
+          narrow(strip, x, out, tiles);
         }
-        column(b, bAt, terms, x, firstTerm, out, tiles, panel);
       }
     }
   }
 
-  /** One chunk of one panel under a block of rows. */
-  private static void column(
-      float[] b, int bAt, int terms, Rows x, int firstTerm, Rows out, Share tiles, int panel) {
-    float[] a = x.data();
-    float[] c = out.data();
-    boolean accumulate = firstTerm > 0;
+  /**
+   * One chunk of neighbouring panels as floats.
+   *
+   * @param at index of its first element
+   * @param stride from a panel to the next
+   */
+  private record Strip(float[] data, int at, int stride, int panel, Share terms) {
+    boolean continues() {
+      return terms.from() > 0;
+    }
+  }
+
+  private static Strip strip(
+      PackedMatrix w, int panel, int count, Share groups, Share terms, float[] scratch) {
+    if (w instanceof FloatPanels floats) {
+      int stride = w.inputs() * Tile.COLUMNS;
+      return new Strip(floats.panels(), floats.at(panel, terms.from()), stride, panel, terms);
+    }
+    for (int i = 0; i < count; i++) {
+      if (w instanceof Q4Panels q4) {
+        Widen.q4(q4, panel + i, groups, scratch, i * PANEL_ROOM);
+      } else if (w instanceof Q8Panels q8) {
+        Widen.q8(q8, panel + i, groups, scratch, i * PANEL_ROOM);
+      }
+    }
+    return new Strip(scratch, 0, PANEL_ROOM, panel, terms);
+  }
+
+  private static void wide(Strip b, Rows x, Rows out, Share tiles) {
+    for (int tile = tiles.from(); tile < tiles.to(); tile++) {
+      int row = tile * WideTile.ROWS;
+      WideTile.byRows(
+          x.data(),
+          x.at(row) + b.terms().from(),
+          x.stride(),
+          b.data(),
+          b.at(),
+          b.stride(),
+          b.terms().count(),
+          out.data(),
+          out.at(row) + b.panel() * Tile.COLUMNS,
+          out.stride(),
+          Tile.COLUMNS,
+          b.continues());
+    }
+  }
+
+  /** The last panel of an odd number. */
+  private static void odd(Strip b, Rows x, Rows out, Share tiles) {
+    for (int tile = tiles.from(); tile < tiles.to(); tile++) {
+      int row = tile * NarrowTile.ROWS;
+      NarrowTile.byRows(
+          x.data(),
+          x.at(row) + b.terms().from(),
+          x.stride(),
+          b.data(),
+          b.at(),
+          b.terms().count(),
+          out.data(),
+          out.at(row) + b.panel() * Tile.COLUMNS,
+          out.stride(),
+          b.continues());
+    }
+  }
+
+  private static void narrow(Strip b, Rows x, Rows out, Share tiles) {
     for (int tile = tiles.from(); tile < tiles.to(); tile++) {
       int row = tile * Tile.ROWS;
       Tile.byRows(
-          a,
-          x.at(row) + firstTerm,
+          x.data(),
+          x.at(row) + b.terms().from(),
           x.stride(),
-          b,
-          bAt,
-          terms,
-          c,
-          out.at(row) + panel * Tile.COLUMNS,
+          b.data(),
+          b.at(),
+          b.terms().count(),
+          out.data(),
+          out.at(row) + b.panel() * Tile.COLUMNS,
           out.stride(),
-          accumulate);
+          b.continues());
     }
   }
 }

@@ -22,28 +22,30 @@ final class Gemv {
 
   static void multiply(PackedMatrix w, Rows x, Rows out, Share panels) {
     switch (w) {
-      case FloatPanels floats -> multiply(floats, x, out, panels);
-      case Q4Panels q4 -> {
-        for (int panel = panels.from(); panel < panels.to(); panel++) {
-          for (int column = 0; column < Tile.COLUMNS; column += 2 * Lanes.COUNT) {
-            q4(q4, x, out, panel, column);
-          }
-        }
-      }
-      case Q8Panels q8 -> {
-        for (int panel = panels.from(); panel < panels.to(); panel++) {
-          for (int column = 0; column < Tile.COLUMNS; column += 2 * Lanes.COUNT) {
-            q8(q8, x, out, panel, column);
-          }
-        }
-      }
+      case FloatPanels floats -> floats(floats, x, out, panels);
+      case Q4Panels q4 -> eachPair(panels, (first, second) -> q4(q4, x, out, first, second));
+      case Q8Panels q8 -> eachPair(panels, (first, second) -> q8(q8, x, out, first, second));
     }
   }
 
-  private static void multiply(FloatPanels w, Rows x, Rows out, Share panels) {
+  /** Two vectors of outputs; the index of an output is 16 · panel + lane. */
+  private interface Pair {
+    void multiply(int first, int second);
+  }
+
+  /** Pairs of neighbouring vectors; an odd one is done twice. */
+  private static void eachPair(Share panels, Pair pair) {
+    int end = panels.to() * Tile.COLUMNS;
+    for (int output = panels.from() * Tile.COLUMNS; output < end; output += 2 * Lanes.COUNT) {
+      int next = output + Lanes.COUNT;
+      pair.multiply(output, next < end ? next : output);
+    }
+  }
+
+  private static void floats(FloatPanels w, Rows x, Rows out, Share panels) {
     int panel = panels.from();
     for (; panel + PANELS_AT_ONCE <= panels.to(); panel += PANELS_AT_ONCE) {
-      for (int column = 0; column < Tile.COLUMNS; column += 2 * Lanes.COUNT) {
+      for (int column = 0; column < Tile.COLUMNS; column += Lanes.COUNT) {
         fourPanels(w, x, out, panel, column);
       }
     }
@@ -57,36 +59,27 @@ final class Gemv {
   private static void fourPanels(FloatPanels w, Rows x, Rows out, int panel, int column) {
     float[] a = x.data();
     float[] b = w.panels();
-    int n = Lanes.COUNT;
     int aAt = x.at(0);
     int b0 = w.at(panel, 0) + column;
     int b1 = w.at(panel + 1, 0) + column;
     int b2 = w.at(panel + 2, 0) + column;
     int b3 = w.at(panel + 3, 0) + column;
-    FloatVector c00, c01, c10, c11, c20, c21, c30, c31;
-    c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = FloatVector.zero(Lanes.SPECIES);
+    FloatVector c0, c1, c2, c3;
+    c0 = c1 = c2 = c3 = FloatVector.zero(Lanes.SPECIES);
     for (int k = 0; k < w.inputs(); k++) {
       FloatVector value = Lanes.all(a[aAt + k]);
       int at = k * Tile.COLUMNS;
-      c00 = value.fma(Lanes.load(b, b0 + at), c00);
-      c01 = value.fma(Lanes.load(b, b0 + at + n), c01);
-      c10 = value.fma(Lanes.load(b, b1 + at), c10);
-      c11 = value.fma(Lanes.load(b, b1 + at + n), c11);
-      c20 = value.fma(Lanes.load(b, b2 + at), c20);
-      c21 = value.fma(Lanes.load(b, b2 + at + n), c21);
-      c30 = value.fma(Lanes.load(b, b3 + at), c30);
-      c31 = value.fma(Lanes.load(b, b3 + at + n), c31);
+      c0 = value.fma(Lanes.load(b, b0 + at), c0);
+      c1 = value.fma(Lanes.load(b, b1 + at), c1);
+      c2 = value.fma(Lanes.load(b, b2 + at), c2);
+      c3 = value.fma(Lanes.load(b, b3 + at), c3);
     }
     float[] c = out.data();
     int cAt = out.at(0) + panel * Tile.COLUMNS + column;
-    c00.intoArray(c, cAt);
-    c01.intoArray(c, cAt + n);
-    c10.intoArray(c, cAt + Tile.COLUMNS);
-    c11.intoArray(c, cAt + Tile.COLUMNS + n);
-    c20.intoArray(c, cAt + 2 * Tile.COLUMNS);
-    c21.intoArray(c, cAt + 2 * Tile.COLUMNS + n);
-    c30.intoArray(c, cAt + 3 * Tile.COLUMNS);
-    c31.intoArray(c, cAt + 3 * Tile.COLUMNS + n);
+    c0.intoArray(c, cAt);
+    c1.intoArray(c, cAt + Tile.COLUMNS);
+    c2.intoArray(c, cAt + 2 * Tile.COLUMNS);
+    c3.intoArray(c, cAt + 3 * Tile.COLUMNS);
   }
 
   private static void onePanel(FloatPanels w, Rows x, Rows out, int panel, int column) {
@@ -101,53 +94,54 @@ final class Gemv {
     sum.intoArray(out.data(), out.at(0) + panel * Tile.COLUMNS + column);
   }
 
-  private static void q4(Q4Panels w, Rows x, Rows out, int panel, int column) {
+  private static void q4(Q4Panels w, Rows x, Rows out, int first, int second) {
     float[] a = x.data();
     int[] quants = w.quants();
     float[] scales = w.scales();
-    int n = Lanes.COUNT;
     int aAt = x.at(0);
-    int quantsAt = w.quantsAt(panel, 0) + column;
-    int scalesAt = w.scalesAt(panel, 0) + column;
+    int quants0 = w.quantsAt(first / Tile.COLUMNS, 0) + first % Tile.COLUMNS;
+    int quants1 = w.quantsAt(second / Tile.COLUMNS, 0) + second % Tile.COLUMNS;
+    int scales0 = w.scalesAt(first / Tile.COLUMNS, 0) + first % Tile.COLUMNS;
+    int scales1 = w.scalesAt(second / Tile.COLUMNS, 0) + second % Tile.COLUMNS;
     FloatVector sum0 = FloatVector.zero(Lanes.SPECIES);
     FloatVector sum1 = sum0;
     for (int run = 0; run < w.inputs() / Q4Panels.RUN; run++) {
-      int scale = scalesAt + run / RUNS_IN_Q4_GROUP * 2 * Tile.COLUMNS;
-      FloatVector d0 = Lanes.load(scales, scale);
-      FloatVector d1 = Lanes.load(scales, scale + n);
-      FloatVector m0 = Lanes.load(scales, scale + Tile.COLUMNS);
-      FloatVector m1 = Lanes.load(scales, scale + Tile.COLUMNS + n);
-      IntVector low = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS);
-      IntVector high = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS + n);
+      int scale = run / RUNS_IN_Q4_GROUP * 2 * Tile.COLUMNS;
+      FloatVector d0 = Lanes.load(scales, scales0 + scale);
+      FloatVector d1 = Lanes.load(scales, scales1 + scale);
+      FloatVector m0 = Lanes.load(scales, scales0 + scale + Tile.COLUMNS);
+      FloatVector m1 = Lanes.load(scales, scales1 + scale + Tile.COLUMNS);
+      IntVector low = IntVector.fromArray(Widen.INTS, quants, quants0 + run * Tile.COLUMNS);
+      IntVector high = IntVector.fromArray(Widen.INTS, quants, quants1 + run * Tile.COLUMNS);
       for (int i = 0; i < Q4Panels.RUN; i++) {
         FloatVector value = Lanes.all(a[aAt + run * Q4Panels.RUN + i]);
-        sum0 = value.fma(Widen.nibble(low).mul(d0).add(m0), sum0);
-        sum1 = value.fma(Widen.nibble(high).mul(d1).add(m1), sum1);
+        sum0 = value.fma(Widen.nibble(low).fma(d0, m0), sum0);
+        sum1 = value.fma(Widen.nibble(high).fma(d1, m1), sum1);
         low = low.lanewise(VectorOperators.LSHR, 4);
         high = high.lanewise(VectorOperators.LSHR, 4);
       }
     }
-    int to = out.at(0) + panel * Tile.COLUMNS + column;
-    sum0.intoArray(out.data(), to);
-    sum1.intoArray(out.data(), to + n);
+    sum0.intoArray(out.data(), out.at(0) + first);
+    sum1.intoArray(out.data(), out.at(0) + second);
   }
 
-  private static void q8(Q8Panels w, Rows x, Rows out, int panel, int column) {
+  private static void q8(Q8Panels w, Rows x, Rows out, int first, int second) {
     float[] a = x.data();
     int[] quants = w.quants();
     float[] scales = w.scales();
-    int n = Lanes.COUNT;
     int aAt = x.at(0);
-    int quantsAt = w.quantsAt(panel, 0) + column;
-    int scalesAt = w.scalesAt(panel, 0) + column;
+    int quants0 = w.quantsAt(first / Tile.COLUMNS, 0) + first % Tile.COLUMNS;
+    int quants1 = w.quantsAt(second / Tile.COLUMNS, 0) + second % Tile.COLUMNS;
+    int scales0 = w.scalesAt(first / Tile.COLUMNS, 0) + first % Tile.COLUMNS;
+    int scales1 = w.scalesAt(second / Tile.COLUMNS, 0) + second % Tile.COLUMNS;
     FloatVector sum0 = FloatVector.zero(Lanes.SPECIES);
     FloatVector sum1 = sum0;
     for (int run = 0; run < w.inputs() / Q8Panels.RUN; run++) {
-      int scale = scalesAt + run / RUNS_IN_Q8_GROUP * Tile.COLUMNS;
-      FloatVector d0 = Lanes.load(scales, scale);
-      FloatVector d1 = Lanes.load(scales, scale + n);
-      IntVector low = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS);
-      IntVector high = IntVector.fromArray(Widen.INTS, quants, quantsAt + run * Tile.COLUMNS + n);
+      int scale = run / RUNS_IN_Q8_GROUP * Tile.COLUMNS;
+      FloatVector d0 = Lanes.load(scales, scales0 + scale);
+      FloatVector d1 = Lanes.load(scales, scales1 + scale);
+      IntVector low = IntVector.fromArray(Widen.INTS, quants, quants0 + run * Tile.COLUMNS);
+      IntVector high = IntVector.fromArray(Widen.INTS, quants, quants1 + run * Tile.COLUMNS);
       for (int i = 0; i < Q8Panels.RUN; i++) {
         FloatVector value = Lanes.all(a[aAt + run * Q8Panels.RUN + i]);
         sum0 = value.fma(Widen.lowByte(low).mul(d0), sum0);
@@ -156,8 +150,7 @@ final class Gemv {
         high = high.lanewise(VectorOperators.LSHR, 8);
       }
     }
-    int to = out.at(0) + panel * Tile.COLUMNS + column;
-    sum0.intoArray(out.data(), to);
-    sum1.intoArray(out.data(), to + n);
+    sum0.intoArray(out.data(), out.at(0) + first);
+    sum1.intoArray(out.data(), out.at(0) + second);
   }
 }

@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The species of all kernels and the sums that do not depend on it. At most 256 bits: on the
- * machines measured wider vectors gain nothing, narrower ones are what ARM has.
+ * The species of all kernels and the sums that do not depend on it: the machine's widest, from 128
+ * bits (what ARM has) to 512, where a vector is a whole row of a panel.
  */
 final class Lanes {
   /** Partial sums that every reduction keeps, whatever the species. */
@@ -14,11 +14,17 @@ final class Lanes {
   static final VectorSpecies<Float> SPECIES = choose();
   static final int COUNT = SPECIES.length();
 
+  /** Whether one vector holds a whole row of a panel. */
+  static final boolean WIDE = COUNT == Tile.COLUMNS;
+
   private Lanes() {}
 
   private static VectorSpecies<Float> choose() {
     int bits =
         Integer.getInteger("kvasir.vector.bits", FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    if (bits >= 512) {
+      return FloatVector.SPECIES_512;
+    }
     return bits >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
   }
 

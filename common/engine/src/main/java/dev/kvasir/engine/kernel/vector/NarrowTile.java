@@ -22,17 +22,18 @@ final class NarrowTile {
       int terms,
       float[] c,
       int cAt,
+      int cRow,
       boolean accumulate) {
     FloatVector c0, c1, c2, c3, c4, c5, c6, c7;
     if (accumulate) {
       c0 = Lanes.load(c, cAt);
-      c1 = Lanes.load(c, cAt + 1 * Tile.COLUMNS);
-      c2 = Lanes.load(c, cAt + 2 * Tile.COLUMNS);
-      c3 = Lanes.load(c, cAt + 3 * Tile.COLUMNS);
-      c4 = Lanes.load(c, cAt + 4 * Tile.COLUMNS);
-      c5 = Lanes.load(c, cAt + 5 * Tile.COLUMNS);
-      c6 = Lanes.load(c, cAt + 6 * Tile.COLUMNS);
-      c7 = Lanes.load(c, cAt + 7 * Tile.COLUMNS);
+      c1 = Lanes.load(c, cAt + cRow);
+      c2 = Lanes.load(c, cAt + 2 * cRow);
+      c3 = Lanes.load(c, cAt + 3 * cRow);
+      c4 = Lanes.load(c, cAt + 4 * cRow);
+      c5 = Lanes.load(c, cAt + 5 * cRow);
+      c6 = Lanes.load(c, cAt + 6 * cRow);
+      c7 = Lanes.load(c, cAt + 7 * cRow);
     } else {
       c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = FloatVector.zero(Lanes.SPECIES);
     }
@@ -48,13 +49,13 @@ final class NarrowTile {
       c7 = Lanes.all(a[aAt + 7 * aRow + k]).fma(value, c7);
     }
     c0.intoArray(c, cAt);
-    c1.intoArray(c, cAt + 1 * Tile.COLUMNS);
-    c2.intoArray(c, cAt + 2 * Tile.COLUMNS);
-    c3.intoArray(c, cAt + 3 * Tile.COLUMNS);
-    c4.intoArray(c, cAt + 4 * Tile.COLUMNS);
-    c5.intoArray(c, cAt + 5 * Tile.COLUMNS);
-    c6.intoArray(c, cAt + 6 * Tile.COLUMNS);
-    c7.intoArray(c, cAt + 7 * Tile.COLUMNS);
+    c1.intoArray(c, cAt + cRow);
+    c2.intoArray(c, cAt + 2 * cRow);
+    c3.intoArray(c, cAt + 3 * cRow);
+    c4.intoArray(c, cAt + 4 * cRow);
+    c5.intoArray(c, cAt + 5 * cRow);
+    c6.intoArray(c, cAt + 6 * cRow);
+    c7.intoArray(c, cAt + 7 * cRow);
   }
 
   /** a(r, k) at {@code aAt + 16k + r}. */

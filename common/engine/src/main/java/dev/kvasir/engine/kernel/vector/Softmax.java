@@ -29,15 +29,17 @@ final class Softmax {
   }
 
   /**
-   * Turns scores (count, 16) into weights relative to the new maximum and rescales the panel's
-   * outputs (headDim, 16) to it. Only the first {@code lanes} rows of the panel are in use.
+   * Turns scores (count, 16), from {@code at} on, into weights relative to the new maximum and
+   * rescales the panel's outputs (headDim, 16) to it. Only the first {@code lanes} rows of the
+   * panel are in use.
    */
-  void update(float[] scores, int count, int lanes, float[] outputs, int panel, int headDim) {
+  void update(
+      float[] scores, int at, int count, int lanes, float[] outputs, int panel, int headDim) {
     for (int lane = 0; lane < lanes; lane += Lanes.COUNT) {
       int row = panel * LANES + lane;
       FloatVector oldMax = Lanes.load(max, row);
-      FloatVector newMax = maximum(scores, count, lane, oldMax);
-      FloatVector added = weights(scores, count, lane, newMax);
+      FloatVector newMax = maximum(scores, at + lane, count, oldMax);
+      FloatVector added = weights(scores, at + lane, count, newMax);
       newMax.intoArray(max, row);
       FloatVector correction = Exp.exp(oldMax.sub(newMax));
       Lanes.load(sum, row).fma(correction, added).intoArray(sum, row);
@@ -47,18 +49,18 @@ final class Softmax {
     }
   }
 
-  private static FloatVector maximum(float[] scores, int count, int lane, FloatVector start) {
+  private static FloatVector maximum(float[] scores, int at, int count, FloatVector start) {
     FloatVector result = start;
     for (int key = 0; key < count; key++) {
-      result = result.max(Lanes.load(scores, key * LANES + lane));
+      result = result.max(Lanes.load(scores, at + key * LANES));
     }
     return result;
   }
 
-  private static FloatVector weights(float[] scores, int count, int lane, FloatVector newMax) {
+  private static FloatVector weights(float[] scores, int first, int count, FloatVector newMax) {
     FloatVector total = FloatVector.zero(Lanes.SPECIES);
     for (int key = 0; key < count; key++) {
-      int at = key * LANES + lane;
+      int at = first + key * LANES;
       FloatVector weight = Exp.exp(Lanes.load(scores, at).sub(newMax));
       weight.intoArray(scores, at);
       total = total.add(weight);

@@ -7,7 +7,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Quantised panels to float panels, element (k, lane) at {@code 16k + lane}. */
+/**
+ * Quantised panels to float panels, element (k, lane) at {@code 16k + lane}. A nibble or byte times
+ * a float16 scale is exact in a float, so the fused form rounds no other way than product and sum.
+ */
 final class Widen {
   static final VectorSpecies<Integer> INTS = Lanes.SPECIES.withLanes(int.class);
   private static final int NIBBLE_BITS = 4;
@@ -15,10 +18,10 @@ final class Widen {
 
   private Widen() {}
 
-  /** Groups {@code groups} of one panel. */
-  static void q4(Q4Panels w, int panel, Share groups, float[] target) {
+  /** Groups {@code groups} of one panel, from {@code at} on. */
+  static void q4(Q4Panels w, int panel, Share groups, float[] target, int at) {
     for (int group = groups.from(); group < groups.to(); group++) {
-      int to = (group - groups.from()) * Q4Panels.GROUP * Tile.COLUMNS;
+      int to = at + (group - groups.from()) * Q4Panels.GROUP * Tile.COLUMNS;
       for (int lane = 0; lane < Tile.COLUMNS; lane += Lanes.COUNT) {
         q4(
             w.quants(),
@@ -39,16 +42,16 @@ final class Widen {
       IntVector packed = IntVector.fromArray(INTS, quants, from + run * Tile.COLUMNS);
       int at = to + run * Q4Panels.RUN * Tile.COLUMNS;
       for (int i = 0; i < Q4Panels.RUN; i++) {
-        nibble(packed).mul(d).add(m).intoArray(target, at + i * Tile.COLUMNS);
+        nibble(packed).fma(d, m).intoArray(target, at + i * Tile.COLUMNS);
         packed = packed.lanewise(VectorOperators.LSHR, NIBBLE_BITS);
       }
     }
   }
 
-  /** Groups {@code groups} of one panel. */
-  static void q8(Q8Panels w, int panel, Share groups, float[] target) {
+  /** Groups {@code groups} of one panel, from {@code at} on. */
+  static void q8(Q8Panels w, int panel, Share groups, float[] target, int at) {
     for (int group = groups.from(); group < groups.to(); group++) {
-      int to = (group - groups.from()) * Q8Panels.GROUP * Tile.COLUMNS;
+      int to = at + (group - groups.from()) * Q8Panels.GROUP * Tile.COLUMNS;
       for (int lane = 0; lane < Tile.COLUMNS; lane += Lanes.COUNT) {
         q8(
             w.quants(),
