@@ -14,14 +14,14 @@ import java.util.Arrays;
  * values are the broadcast side of the products, read in the order they are stored in.
  */
 final class AttentionTile {
-  private static final int KEYS = 128;
+  private static final int KEYS = 192;
   private static final int LANES = Tile.COLUMNS;
   private static final int SCORES = KEYS * LANES;
   private static final int PANELS_AT_ONCE = Lanes.WIDE ? WideTile.PANELS : 1;
 
   private final int headDim;
-  private final float[] keys;
-  private final float[] values;
+  private final float[] rows;
+  private final float[] keyPanels;
   private final float[] valuePanels;
   private final float[] queries;
   private final float[] rotated;
@@ -32,8 +32,8 @@ final class AttentionTile {
   AttentionTile(int headDim, int maxRows) {
     this.headDim = headDim;
     int panels = (maxRows + LANES - 1) / LANES;
-    keys = new float[KEYS * headDim];
-    values = new float[KEYS * headDim];
+    rows = new float[KEYS * headDim];
+    keyPanels = new float[KEYS * headDim];
     valuePanels = new float[KEYS * headDim];
     queries = new float[panels * headDim * LANES];
     rotated = new float[panels * headDim * LANES];
@@ -108,17 +108,18 @@ final class AttentionTile {
     }
   }
 
-  /** Widens a block of keys and values; values go into panels of 16 columns. */
+  /** Widens a block of keys and values into panels of 16 keys and of 16 value columns. */
   private void load(NativeKvSegment segment, int layer, int kvHead, int first, int count) {
     long at = segment.offset(layer, kvHead, first);
-    segment.read(segment.keys(), at, count, keys);
-    segment.read(segment.values(), at, count, values);
+    segment.read(segment.keys(), at, count, rows);
+    Panels.transpose(rows, 0, headDim, count, headDim, keyPanels, 0);
+    segment.read(segment.values(), at, count, rows);
     for (int panel = 0; panel < headDim / LANES; panel++) {
       int to = panel * SCORES;
       for (int key = 0; key < count; key++) {
         int from = key * headDim + panel * LANES;
         for (int lane = 0; lane < LANES; lane += Lanes.COUNT) {
-          Lanes.load(values, from + lane).intoArray(valuePanels, to + key * LANES + lane);
+          Lanes.load(rows, from + lane).intoArray(valuePanels, to + key * LANES + lane);
         }
       }
     }
@@ -128,24 +129,17 @@ final class AttentionTile {
   private void score(int panel, int many, int count, boolean oneVector) {
     int size = headDim * LANES;
     int query = panel * size;
-    if (oneVector) {
-      for (int key = 0; key < count; key += NarrowTile.ROWS) {
-        int from = key * headDim;
-        NarrowTile.byRows(
-            keys, from, headDim, rotated, query, headDim, scores, key * LANES, LANES, false);
-      }
-    } else if (many == WideTile.PANELS) {
-      for (int key = 0; key < count; key += WideTile.ROWS) {
-        int from = key * headDim;
-        int to = key * LANES;
-        WideTile.byRows(
-            keys, from, headDim, rotated, query, size, headDim, scores, to, LANES, SCORES, false);
-      }
-    } else {
-      for (int key = 0; key < count; key += Tile.ROWS) {
-        int from = key * headDim;
-        Tile.byRows(
-            keys, from, headDim, rotated, query, headDim, scores, key * LANES, LANES, false);
+    int step = oneVector ? NarrowTile.ROWS : many == WideTile.PANELS ? WideTile.ROWS : Tile.ROWS;
+    for (int key = 0; key < count; key += step) {
+      int from = key / LANES * size + key % LANES;
+      int to = key * LANES;
+      if (oneVector) {
+        NarrowTile.multiply(keyPanels, from, rotated, query, headDim, scores, to, LANES, false);
+      } else if (many == WideTile.PANELS) {
+        WideTile.multiply(
+            keyPanels, from, rotated, query, size, headDim, scores, to, LANES, SCORES, false);
+      } else {
+        Tile.multiply(keyPanels, from, rotated, query, headDim, scores, to, LANES, false);
       }
     }
   }
@@ -158,12 +152,12 @@ final class AttentionTile {
       int value = i / LANES * SCORES + i % LANES;
       int to = panel * size + i * LANES;
       if (oneVector) {
-        NarrowTile.byColumns(valuePanels, value, scores, 0, count, outputs, to, true);
+        NarrowTile.multiply(valuePanels, value, scores, 0, count, outputs, to, LANES, true);
       } else if (many == WideTile.PANELS) {
-        WideTile.byColumns(
+        WideTile.multiply(
             valuePanels, value, scores, 0, SCORES, count, outputs, to, LANES, size, true);
       } else {
-        Tile.byColumns(valuePanels, value, scores, 0, count, outputs, to, LANES, true);
+        Tile.multiply(valuePanels, value, scores, 0, count, outputs, to, LANES, true);
       }
     }
   }

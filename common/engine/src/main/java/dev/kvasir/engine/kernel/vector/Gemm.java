@@ -14,7 +14,7 @@ import dev.kvasir.engine.kernel.WorkerPool;
  */
 final class Gemm {
   /** Two panels and the rows of a tile fit the first cache with it. */
-  private static final int MAX_TERMS = 288;
+  private static final int MAX_TERMS = Lanes.WIDE ? 192 : 384;
 
   private static final int PANEL_ROOM = (MAX_TERMS + Q4Panels.GROUP) * Tile.COLUMNS;
   private static final int PANELS_AT_ONCE = Lanes.WIDE ? WideTile.PANELS : 1;
@@ -25,6 +25,7 @@ final class Gemm {
 
   private final WorkerPool pool;
   private final float[][] wide;
+  private float[] packed = new float[0];
 
   Gemm(WorkerPool pool) {
     this.pool = pool;
@@ -38,17 +39,36 @@ final class Gemm {
       pool.run(parts, (part, worker) -> Gemv.multiply(w, x, out, Share.of(panels, part, parts)));
       return;
     }
+    pack(x);
     Share tiles = new Share(0, (x.rows() + TILE_ROWS - 1) / TILE_ROWS);
     if (x.rows() < ROWS_TO_SPLIT) {
-      split(w, x, out, tiles, 1, pool.threads() * PARTS_PER_THREAD);
+      split(w, out, tiles, 1, pool.threads() * PARTS_PER_THREAD);
     } else {
       int blocks = (tiles.count() + TILES_IN_BLOCK - 1) / TILES_IN_BLOCK;
-      split(w, x, out, tiles, blocks, Math.max(1, pool.threads() * PARTS_PER_THREAD / blocks));
+      split(w, out, tiles, blocks, Math.max(1, pool.threads() * PARTS_PER_THREAD / blocks));
     }
   }
 
+  /** The rows as panels of 16 rows; what lies past the last row is computed and never read. */
+  private void pack(Rows x) {
+    int panels = (x.rows() + Tile.COLUMNS - 1) / Tile.COLUMNS;
+    int panelSize = Tile.COLUMNS * x.width();
+    if (packed.length < panels * panelSize) {
+      packed = new float[panels * panelSize];
+    }
+    float[] target = packed;
+    pool.run(
+        panels,
+        (panel, worker) -> {
+          int first = panel * Tile.COLUMNS;
+          int rows = Math.min(Tile.COLUMNS, x.rows() - first);
+          Panels.transpose(
+              x.data(), x.at(first), x.stride(), rows, x.width(), target, panel * panelSize);
+        });
+  }
+
   /** Row blocks as large as the cache allows by runs of panels, enough of both for all threads. */
-  private void split(PackedMatrix w, Rows x, Rows out, Share tiles, int blocks, int most) {
+  private void split(PackedMatrix w, Rows out, Share tiles, int blocks, int most) {
     int groups = (w.panelCount() + PANELS_AT_ONCE - 1) / PANELS_AT_ONCE;
     int runs = Math.min(groups, most);
     pool.run(
@@ -58,12 +78,11 @@ final class Gemm {
           Share panels =
               new Share(
                   run.from() * PANELS_AT_ONCE, Math.min(w.panelCount(), run.to() * PANELS_AT_ONCE));
-          block(w, x, out, tiles.part(part / runs, blocks), panels, wide[worker]);
+          block(w, out, tiles.part(part / runs, blocks), panels, wide[worker]);
         });
   }
 
-  private static void block(
-      PackedMatrix w, Rows x, Rows out, Share tiles, Share panels, float[] scratch) {
+  private void block(PackedMatrix w, Rows out, Share tiles, Share panels, float[] scratch) {
     int step = w instanceof FloatPanels ? 1 : Q4Panels.GROUP;
     int chunks = (w.inputs() + MAX_TERMS - 1) / MAX_TERMS;
     for (int chunk = 0; chunk < chunks; chunk++) {
@@ -73,11 +92,11 @@ final class Gemm {
         int count = Math.min(PANELS_AT_ONCE, panels.to() - panel);
         Strip strip = strip(w, panel, count, part, terms, scratch);
         if (count == WideTile.PANELS) {
-          wide(strip, x, out, tiles);
+          wide(strip, w.inputs(), out, tiles);
         } else if (Lanes.WIDE) {
-          odd(strip, x, out, tiles);
+          odd(strip, w.inputs(), out, tiles);
         } else {
-          narrow(strip, x, out, tiles);
+          narrow(strip, w.inputs(), out, tiles);
         }
       }
     }
@@ -111,13 +130,17 @@ final class Gemm {
     return new Strip(scratch, 0, PANEL_ROOM, panel, terms);
   }
 
-  private static void wide(Strip b, Rows x, Rows out, Share tiles) {
+  private static int a(int row, Strip b, int inputs) {
+    int panel = row / Tile.COLUMNS * inputs;
+    return (panel + b.terms().from()) * Tile.COLUMNS + row % Tile.COLUMNS;
+  }
+
+  private void wide(Strip b, int inputs, Rows out, Share tiles) {
     for (int tile = tiles.from(); tile < tiles.to(); tile++) {
       int row = tile * WideTile.ROWS;
-      WideTile.byRows(
-          x.data(),
-          x.at(row) + b.terms().from(),
-          x.stride(),
+      WideTile.multiply(
+          packed,
+          a(row, b, inputs),
           b.data(),
           b.at(),
           b.stride(),
@@ -131,13 +154,12 @@ final class Gemm {
   }
 
   /** The last panel of an odd number. */
-  private static void odd(Strip b, Rows x, Rows out, Share tiles) {
+  private void odd(Strip b, int inputs, Rows out, Share tiles) {
     for (int tile = tiles.from(); tile < tiles.to(); tile++) {
       int row = tile * NarrowTile.ROWS;
-      NarrowTile.byRows(
-          x.data(),
-          x.at(row) + b.terms().from(),
-          x.stride(),
+      NarrowTile.multiply(
+          packed,
+          a(row, b, inputs),
           b.data(),
           b.at(),
           b.terms().count(),
@@ -148,13 +170,12 @@ final class Gemm {
     }
   }
 
-  private static void narrow(Strip b, Rows x, Rows out, Share tiles) {
+  private void narrow(Strip b, int inputs, Rows out, Share tiles) {
     for (int tile = tiles.from(); tile < tiles.to(); tile++) {
       int row = tile * Tile.ROWS;
-      Tile.byRows(
-          x.data(),
-          x.at(row) + b.terms().from(),
-          x.stride(),
+      Tile.multiply(
+          packed,
+          a(row, b, inputs),
           b.data(),
           b.at(),
           b.terms().count(),

@@ -12,11 +12,10 @@ final class NarrowTile {
 
   private NarrowTile() {}
 
-  /** a(r, k) at {@code aAt + r·aRow + k}. */
-  static void byRows(
+  /** a(r, k) at {@code aAt + 16k + r}. */
+  static void multiply(
       float[] a,
       int aAt,
-      int aRow,
       float[] b,
       int bAt,
       int terms,
@@ -39,43 +38,6 @@ final class NarrowTile {
     }
     for (int k = 0; k < terms; k++) {
       FloatVector value = Lanes.load(b, bAt + k * Tile.COLUMNS);
-      c0 = Lanes.all(a[aAt + k]).fma(value, c0);
-      c1 = Lanes.all(a[aAt + aRow + k]).fma(value, c1);
-      c2 = Lanes.all(a[aAt + 2 * aRow + k]).fma(value, c2);
-      c3 = Lanes.all(a[aAt + 3 * aRow + k]).fma(value, c3);
-      c4 = Lanes.all(a[aAt + 4 * aRow + k]).fma(value, c4);
-      c5 = Lanes.all(a[aAt + 5 * aRow + k]).fma(value, c5);
-      c6 = Lanes.all(a[aAt + 6 * aRow + k]).fma(value, c6);
-      c7 = Lanes.all(a[aAt + 7 * aRow + k]).fma(value, c7);
-    }
-    c0.intoArray(c, cAt);
-    c1.intoArray(c, cAt + cRow);
-    c2.intoArray(c, cAt + 2 * cRow);
-    c3.intoArray(c, cAt + 3 * cRow);
-    c4.intoArray(c, cAt + 4 * cRow);
-    c5.intoArray(c, cAt + 5 * cRow);
-    c6.intoArray(c, cAt + 6 * cRow);
-    c7.intoArray(c, cAt + 7 * cRow);
-  }
-
-  /** a(r, k) at {@code aAt + 16k + r}. */
-  static void byColumns(
-      float[] a, int aAt, float[] b, int bAt, int terms, float[] c, int cAt, boolean accumulate) {
-    FloatVector c0, c1, c2, c3, c4, c5, c6, c7;
-    if (accumulate) {
-      c0 = Lanes.load(c, cAt);
-      c1 = Lanes.load(c, cAt + 1 * Tile.COLUMNS);
-      c2 = Lanes.load(c, cAt + 2 * Tile.COLUMNS);
-      c3 = Lanes.load(c, cAt + 3 * Tile.COLUMNS);
-      c4 = Lanes.load(c, cAt + 4 * Tile.COLUMNS);
-      c5 = Lanes.load(c, cAt + 5 * Tile.COLUMNS);
-      c6 = Lanes.load(c, cAt + 6 * Tile.COLUMNS);
-      c7 = Lanes.load(c, cAt + 7 * Tile.COLUMNS);
-    } else {
-      c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = FloatVector.zero(Lanes.SPECIES);
-    }
-    for (int k = 0; k < terms; k++) {
-      FloatVector value = Lanes.load(b, bAt + k * Tile.COLUMNS);
       c0 = Lanes.all(a[aAt + k * Tile.COLUMNS]).fma(value, c0);
       c1 = Lanes.all(a[aAt + k * Tile.COLUMNS + 1]).fma(value, c1);
       c2 = Lanes.all(a[aAt + k * Tile.COLUMNS + 2]).fma(value, c2);
@@ -86,12 +48,12 @@ final class NarrowTile {
       c7 = Lanes.all(a[aAt + k * Tile.COLUMNS + 7]).fma(value, c7);
     }
     c0.intoArray(c, cAt);
-    c1.intoArray(c, cAt + 1 * Tile.COLUMNS);
-    c2.intoArray(c, cAt + 2 * Tile.COLUMNS);
-    c3.intoArray(c, cAt + 3 * Tile.COLUMNS);
-    c4.intoArray(c, cAt + 4 * Tile.COLUMNS);
-    c5.intoArray(c, cAt + 5 * Tile.COLUMNS);
-    c6.intoArray(c, cAt + 6 * Tile.COLUMNS);
-    c7.intoArray(c, cAt + 7 * Tile.COLUMNS);
+    c1.intoArray(c, cAt + cRow);
+    c2.intoArray(c, cAt + 2 * cRow);
+    c3.intoArray(c, cAt + 3 * cRow);
+    c4.intoArray(c, cAt + 4 * cRow);
+    c5.intoArray(c, cAt + 5 * cRow);
+    c6.intoArray(c, cAt + 6 * cRow);
+    c7.intoArray(c, cAt + 7 * cRow);
   }
 }
