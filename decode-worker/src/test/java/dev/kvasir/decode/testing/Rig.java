@@ -11,7 +11,10 @@ import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.DecodeWorker;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.Generator;
+import dev.kvasir.decode.PassMetrics;
 import dev.kvasir.decode.Sampling;
+import dev.kvasir.engine.batch.BatchLimits;
+import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.tokenizer.Tokenizer;
@@ -51,20 +54,22 @@ public final class Rig implements AutoCloseable {
 
   public Rig(FakeEngine engine, DecodeOptions options) {
     this.engine = engine;
+    BatchingEngine batching =
+        new BatchingEngine(engine, new BatchLimits(64, 64, 1_000, Duration.ofMillis(2)), new PassMetrics(registry));
     prefill =
         new PrefillWorker(
-            engine,
+            batching,
             codec,
             store,
             new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, 64 << 20),
             registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(engine, TOKENIZER, codec, store, prefill, registry), options);
+            new DecodeWorker.Parts(batching, TOKENIZER, codec, store, prefill, registry), options);
   }
 
   public static DecodeOptions options() {
-    return new DecodeOptions(64 << 20, SHORT, 8, 100, 64, AttentionMode.BLOCK);
+    return new DecodeOptions(64 << 20, SHORT, 8, 100, AttentionMode.BLOCK);
   }
 
   /** The sink, a passage for each number behind it, and a question. */
