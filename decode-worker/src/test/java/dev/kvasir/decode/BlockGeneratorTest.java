@@ -159,6 +159,24 @@ class BlockGeneratorTest {
   }
 
   @Test
+  void cancel_whileTheFullPromptIsComputed_endsBeforeTheNextPass() {
+    SegmentedPrompt prompt = Rig.prompt(1, 2, 3, 4, 5, 6);
+    try (Rig rig = new Rig()) {
+      rig.engine.pause();
+      RecordedAnswer answer = new RecordedAnswer();
+      Generator.Handle handle = rig.start(prompt, AttentionMode.FULL, Sampling.greedy(4), answer);
+      while (rig.engine.arrived() == 0) {
+        Thread.onSpinWait();
+      }
+      handle.cancel();
+      rig.engine.resume();
+      assertThat(answer.completion().reason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(rig.engine.computedTokens()).isEqualTo(Rig.PASS_TOKENS);
+      assertThat(prompt.tokens()).isGreaterThan(2 * Rig.PASS_TOKENS);
+    }
+  }
+
+  @Test
   void cancel_whileBlocksAreEncoded_endsAtOnceAndTheEncodeGoesOn() {
     try (Rig rig = new Rig()) {
       rig.engine.pause();

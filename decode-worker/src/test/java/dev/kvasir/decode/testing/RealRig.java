@@ -67,11 +67,17 @@ public final class RealRig implements AutoCloseable {
   }
 
   public RecordedAnswer answer(SegmentedPrompt prompt, AttentionMode mode, int maxTokens) {
+    RecordedAnswer answer = start(prompt, mode, maxTokens);
+    answer.completion();
+    return answer;
+  }
+
+  /** Does not wait for the answer. */
+  public RecordedAnswer start(SegmentedPrompt prompt, AttentionMode mode, int maxTokens) {
     RecordedAnswer answer = new RecordedAnswer();
     decode
         .generator()
         .generate(new GenerationRequest(prompt, mode, Sampling.greedy(maxTokens)), answer);
-    answer.completion();
     return answer;
   }
 

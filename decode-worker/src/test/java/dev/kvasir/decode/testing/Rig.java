@@ -38,6 +38,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Rig implements AutoCloseable {
   public static final CacheableBlock SINK = Blocks.alone(FakeEngine.tokens(1, 12));
+  public static final int PASS_TOKENS = 64;
   public static final Duration SHORT = Duration.ofMillis(60);
   private static final Tokenizer TOKENIZER = ByteTokenizer.create();
 
@@ -55,7 +56,10 @@ public final class Rig implements AutoCloseable {
   public Rig(FakeEngine engine, DecodeOptions options) {
     this.engine = engine;
     BatchingEngine batching =
-        new BatchingEngine(engine, new BatchLimits(64, 64, 1_000, Duration.ofMillis(2)), new PassMetrics(registry));
+        new BatchingEngine(
+            engine,
+            new BatchLimits(PASS_TOKENS, PASS_TOKENS, 1_000, Duration.ofMillis(2)),
+            new PassMetrics(registry));
     prefill =
         new PrefillWorker(
             batching,
