@@ -27,7 +27,7 @@ public record BatchLimits(int passTokens, int streamingTokens, int maxWaiting, D
   }
 
   public static BatchLimits defaults() {
-    return new BatchLimits(512, 128, 256, Duration.ofMillis(2));
+    return new BatchLimits(512, 64, 256, Duration.ofMillis(2));
   }
 
   int tokens(boolean streaming) {
