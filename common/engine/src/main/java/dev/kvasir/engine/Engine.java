@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Runs a model over ragged batches of token sequences. Thread-safe: one forward pass runs at a
- * time, and no call waits for ever. The result of a sequence depends neither on the batch it ran in nor on
- * the number of threads.
+ * time, and no call waits for ever. The result of a sequence depends neither on the batch it ran in
+ * nor on the number of threads.
  */
 public interface Engine extends AutoCloseable {
 
