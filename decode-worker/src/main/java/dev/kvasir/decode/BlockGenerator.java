@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Answers prompts with Block-Attention or with full attention. A bounded number of requests runs at
- * a time, each on its own thread, taking turns at the engine; a bounded number waits. Thread-safe.
+ * a time, each on its own thread; an engine that batches runs their steps together. A bounded
+ * number waits. Thread-safe.
  */
 public final class BlockGenerator implements Generator {
   private static final int IDLE_SECONDS = 30;

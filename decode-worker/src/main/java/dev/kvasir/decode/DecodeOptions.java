@@ -9,7 +9,6 @@ import java.time.Duration;
  * @param fetchDeadline how long the store may take for a block before it counts as missing
  * @param maxRunning requests computed at the same time
  * @param maxWaiting requests that may wait for their turn; more are refused
- * @param sliceTokens tokens of a long prompt per forward pass, so that others get in between
  * @param autoMode what mode {@code auto} means for the loaded model: block where the model passed
  *     the gate, else full. Fixed here, never by load or by what is cached, so that answers do not
  *     change with the cache
@@ -19,22 +18,20 @@ public record DecodeOptions(
     Duration fetchDeadline,
     int maxRunning,
     int maxWaiting,
-    int sliceTokens,
     AttentionMode autoMode) {
   public DecodeOptions {
     atLeast(0, "cacheBytes", cacheBytes);
     atLeast(1, "fetchDeadline in ms", fetchDeadline.toMillis());
     atLeast(1, "maxRunning", maxRunning);
     atLeast(0, "maxWaiting", maxWaiting);
-    atLeast(1, "sliceTokens", sliceTokens);
   }
 
   public static DecodeOptions defaults() {
-    return new DecodeOptions(1L << 30, Duration.ofSeconds(2), 8, 64, 512, AttentionMode.BLOCK);
+    return new DecodeOptions(1L << 30, Duration.ofSeconds(2), 8, 64, AttentionMode.BLOCK);
   }
 
   public DecodeOptions withCacheBytes(long bytes) {
-    return new DecodeOptions(bytes, fetchDeadline, maxRunning, maxWaiting, sliceTokens, autoMode);
+    return new DecodeOptions(bytes, fetchDeadline, maxRunning, maxWaiting, autoMode);
   }
 
   private static void atLeast(long minimum, String name, long value) {

@@ -41,8 +41,7 @@ public final class DecodeWorker implements AutoCloseable {
             new BlockInstaller(parts.engine(), parts.codec()),
             metrics);
     PromptRunner runner =
-        new PromptRunner(
-            parts.engine(), new BlockResolver(cache, loader, metrics), options.sliceTokens());
+        new PromptRunner(parts.engine(), new BlockResolver(cache, loader, metrics));
     generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
   }
 

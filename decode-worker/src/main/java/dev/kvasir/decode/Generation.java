@@ -6,6 +6,7 @@ import dev.kvasir.engine.sample.Sampler;
 import dev.kvasir.engine.tokenizer.TextStream;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -81,6 +82,11 @@ final class Generation implements Runnable {
         emit(stream.finish());
       }
       return reason;
+    } catch (CancellationException e) {
+      if (!cancelled.isDone()) {
+        throw e;
+      }
+      return FinishReason.CANCELLED;
     }
   }
 
@@ -99,7 +105,7 @@ final class Generation implements Runnable {
         return FinishReason.STOP;
       }
       if (tokens < request.sampling().maxTokens()) {
-        logits = kv.append(TokenIds.of(token), true);
+        logits = kv.append(TokenIds.of(token), cancelled::isDone);
       }
     }
     return cancelled.isDone() ? FinishReason.CANCELLED : FinishReason.LENGTH;

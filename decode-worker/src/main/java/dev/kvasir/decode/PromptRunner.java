@@ -6,7 +6,6 @@ import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -15,12 +14,10 @@ import java.util.function.BooleanSupplier;
 final class PromptRunner {
   private final Engine engine;
   private final BlockResolver resolver;
-  private final int sliceTokens;
 
-  PromptRunner(Engine engine, BlockResolver resolver, int sliceTokens) {
+  PromptRunner(Engine engine, BlockResolver resolver) {
     this.engine = engine;
     this.resolver = resolver;
-    this.sliceTokens = sliceTokens;
   }
 
   /** Brings the blocks that the mode needs; in full mode none. */
@@ -63,22 +60,17 @@ final class PromptRunner {
   }
 
   /**
-   * Computes what is left of the prompt, slice by slice.
+   * Computes what is left of the prompt; the logits of its last token.
    *
-   * @return the logits of the prompt's last token, or an empty array if it was stopped
+   * @throws java.util.concurrent.CancellationException if it was stopped before its end
    */
   float[] compute(
       SegmentedPrompt prompt, AttentionMode mode, RequestKv kv, BooleanSupplier stopped) {
-    int[] ids =
+    TokenIds rest =
         switch (mode) {
-          case BLOCK -> prompt.finalBlock().toArray();
-          case FULL -> prompt.allTokens().toArray();
+          case BLOCK -> prompt.finalBlock();
+          case FULL -> prompt.allTokens();
         };
-    float[] logits = {};
-    for (int from = 0; from < ids.length && !stopped.getAsBoolean(); from += sliceTokens) {
-      int to = Math.min(ids.length, from + sliceTokens);
-      logits = kv.append(TokenIds.of(Arrays.copyOfRange(ids, from, to)), to == ids.length);
-    }
-    return logits;
+    return kv.append(rest, stopped);
   }
 }

@@ -7,6 +7,7 @@ import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.kv.KvSegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The KV state of one request: blocks that others share, then segments of its own that grow with
@@ -35,15 +36,19 @@ final class RequestKv implements AutoCloseable {
     own = allocate(promptTokens + GROWTH_TOKENS);
   }
 
-  /** Computes the tokens; the logits of the last one, or nothing if they are not wanted. */
-  float[] append(TokenIds tokens, boolean wantLogits) {
+  /**
+   * Computes the tokens; the logits of the last one.
+   *
+   * @throws java.util.concurrent.CancellationException if it was stopped; the state is of no use
+   */
+  float[] append(TokenIds tokens, BooleanSupplier stopped) {
     if (own.tokens() + tokens.size() > own.capacity()) {
       context.add(new Placed(own, ownStart));
       ownStart += own.tokens();
       own = allocate(Math.max(GROWTH_TOKENS, tokens.size()));
     }
     return engine
-        .forward(List.of(new Sequence(tokens, context, own, ownStart, wantLogits)))
+        .forward(List.of(new Sequence(tokens, context, own, ownStart, true)), stopped)
         .getFirst();
   }
 

@@ -123,14 +123,15 @@ class BlockGeneratorTest {
           rig.answer(
               new SegmentedPrompt(List.of(Rig.SINK, Rig.passage(1), poison), TokenIds.of(1)));
       RecordedAnswer good = rig.answer(PROMPT);
-      assertThatThrownBy(bad::completion).hasRootCauseMessage("poison");
+      assertThatThrownBy(bad::completion)
+          .hasRootCauseMessage("no such token: id=" + FakeEngine.POISON);
       assertThat(good.completion().completionTokens()).isPositive();
     }
   }
 
   @Test
   void generate_tooManyRequests_saysSoAndRecovers() {
-    DecodeOptions two = new DecodeOptions(1 << 20, Rig.SHORT, 1, 1, 64, AttentionMode.BLOCK);
+    DecodeOptions two = new DecodeOptions(1 << 20, Rig.SHORT, 1, 1, AttentionMode.BLOCK);
     try (Rig rig = new Rig(FakeEngine.small(), two)) {
       rig.engine.pause();
       RecordedAnswer running = rig.answer(PROMPT);
@@ -158,6 +159,24 @@ class BlockGeneratorTest {
   }
 
   @Test
+  void cancel_whileTheFullPromptIsComputed_endsBeforeTheNextPass() {
+    SegmentedPrompt prompt = Rig.prompt(1, 2, 3, 4, 5, 6);
+    try (Rig rig = new Rig()) {
+      rig.engine.pause();
+      RecordedAnswer answer = new RecordedAnswer();
+      Generator.Handle handle = rig.start(prompt, AttentionMode.FULL, Sampling.greedy(4), answer);
+      while (rig.engine.arrived() == 0) {
+        Thread.onSpinWait();
+      }
+      handle.cancel();
+      rig.engine.resume();
+      assertThat(answer.completion().reason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(rig.engine.computedTokens()).isEqualTo(Rig.PASS_TOKENS);
+      assertThat(prompt.tokens()).isGreaterThan(2 * Rig.PASS_TOKENS);
+    }
+  }
+
+  @Test
   void cancel_whileBlocksAreEncoded_endsAtOnceAndTheEncodeGoesOn() {
     try (Rig rig = new Rig()) {
       rig.engine.pause();
@@ -175,7 +194,7 @@ class BlockGeneratorTest {
 
   @Test
   void cancel_whileWaitingForItsTurn_endsAtOnce() {
-    DecodeOptions one = new DecodeOptions(1 << 20, Rig.SHORT, 1, 5, 64, AttentionMode.BLOCK);
+    DecodeOptions one = new DecodeOptions(1 << 20, Rig.SHORT, 1, 5, AttentionMode.BLOCK);
     try (Rig rig = new Rig(FakeEngine.small(), one)) {
       rig.engine.pause();
       RecordedAnswer running = rig.answer(PROMPT);
@@ -204,7 +223,7 @@ class BlockGeneratorTest {
 
   @Test
   void generate_500RequestsOverASmallCache_nativeMemoryDoesNotGrow() {
-    DecodeOptions small = new DecodeOptions(40_000, Rig.SHORT, 8, 600, 64, AttentionMode.BLOCK);
+    DecodeOptions small = new DecodeOptions(40_000, Rig.SHORT, 8, 600, AttentionMode.BLOCK);
     try (Rig rig = new Rig(FakeEngine.small(), small)) {
       List<RecordedAnswer> answers = new ArrayList<>();
       for (int i = 0; i < 500; i++) {

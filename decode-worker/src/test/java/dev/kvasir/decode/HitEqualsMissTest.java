@@ -101,7 +101,8 @@ class HitEqualsMissTest {
       assertThat(sources(full.report())).containsOnly(Source.FULL);
       assertThat(full.report().computedTokens()).isEqualTo(PROMPT.tokens());
       assertThat(rig.engine.computedTokens()).isEqualTo(PROMPT.tokens() + 3L);
-      assertThat(rig.engine.batchSizes()).hasSize(Math.ceilDiv(PROMPT.tokens(), 64) + 3);
+      assertThat(rig.engine.batchSizes())
+          .hasSize(Math.ceilDiv(PROMPT.tokens(), Rig.PASS_TOKENS) + 3);
     }
   }
 

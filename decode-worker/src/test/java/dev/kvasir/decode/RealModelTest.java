@@ -165,6 +165,35 @@ class RealModelTest {
   }
 
   @Test
+  void generate_eightAtOnceWithLogitsOfOthers_bitsAndTextsOfEachAlone() {
+    List<SegmentedPrompt> prompts = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      prompts.add(
+          prompt(i % 2 == 0 ? PrefixMode.SINK : PrefixMode.NONE, i % 5, (i + 1 + i / 5) % 5));
+    }
+    List<float[]> logits;
+    List<String> texts;
+    try (RealRig rig = new RealRig(twoThreads, tokenizer)) {
+      logits = prompts.stream().map(rig::logits).toList();
+      texts =
+          prompts.stream().map(each -> text(rig.answer(each, AttentionMode.BLOCK, 24))).toList();
+    }
+    try (RealRig rig = new RealRig(twoThreads, tokenizer)) {
+      List<RecordedAnswer> answers =
+          prompts.stream().map(each -> rig.start(each, AttentionMode.BLOCK, 24)).toList();
+      for (int i = 0; i < prompts.size(); i++) {
+        assertThat(rig.logits(prompts.get(i))).containsExactly(logits.get(i));
+      }
+      assertThat(answers).extracting(RealModelTest::text).isEqualTo(texts);
+      assertThat(rig.registry.get("kvasir.pass.calls").summary().max()).isGreaterThan(1);
+    }
+  }
+
+  private static String text(RecordedAnswer answer) {
+    return answer.completion().text();
+  }
+
+  @Test
   void generate_500RequestsOverASmallCache_nativeMemoryDoesNotGrow() {
     List<CacheableBlock> blocks = prompt(PrefixMode.NONE, 0, 1, 2, 3, 4).blocks();
     TokenIds question = tokenizer.encode("Yes,");

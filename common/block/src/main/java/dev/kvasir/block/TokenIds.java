@@ -22,6 +22,11 @@ public final class TokenIds {
     return ids[index];
   }
 
+  /** The ids {@code from} to {@code to}. */
+  public TokenIds slice(int from, int to) {
+    return new TokenIds(Arrays.copyOfRange(ids, from, to));
+  }
+
   public int[] toArray() {
     return ids.clone();
   }

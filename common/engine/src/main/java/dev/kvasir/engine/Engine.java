@@ -3,11 +3,13 @@ package dev.kvasir.engine;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.engine.kv.KvSegment;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs a model over ragged batches of token sequences. Thread-safe: one forward pass runs at a
- * time, in order of arrival. The result of a sequence depends neither on the batch it ran in nor on
- * the number of threads.
+ * time, and no call waits for ever. The result of a sequence depends neither on the batch it ran in
+ * nor on the number of threads.
  */
 public interface Engine extends AutoCloseable {
 
@@ -26,6 +28,19 @@ public interface Engine extends AutoCloseable {
    *     they were not wanted
    */
   List<float[]> forward(List<Sequence> batch);
+
+  /**
+   * Like {@link #forward(List)}, for callers that may lose interest while they wait.
+   *
+   * @param abandoned asked before passes, by any thread; must be quick and must not throw
+   * @throws CancellationException if it was abandoned; some of the tokens may have been appended
+   */
+  default List<float[]> forward(List<Sequence> batch, BooleanSupplier abandoned) {
+    if (abandoned.getAsBoolean()) {
+      throw new CancellationException("the caller has left");
+    }
+    return forward(batch);
+  }
 
   /** Frees the weights; segments still open stay valid for their owners to close. */
   @Override

@@ -94,7 +94,7 @@ public final class LlamaEngine implements Engine {
 
   @Override
   public List<float[]> forward(List<Sequence> batch) {
-    batch.forEach(this::check);
+    batch.forEach(sequence -> sequence.requireFits(model));
     List<float[]> logits = new ArrayList<>(Collections.nCopies(batch.size(), new float[0]));
     for (Pass pass : Pass.plan(batch, LlamaForward.MAX_TOKENS)) {
       turn.lock();
@@ -105,22 +105,6 @@ public final class LlamaEngine implements Engine {
       }
     }
     return logits;
-  }
-
-  private void check(Sequence sequence) {
-    KvSegment own = sequence.own();
-    int grown = own.tokens() + sequence.tokens().size();
-    if (grown > own.capacity() || sequence.ownStart() + grown > model.contextTokens()) {
-      throw new IllegalArgumentException(
-          "%d tokens at %d fit neither a segment of %d nor a context of %d"
-              .formatted(grown, sequence.ownStart(), own.capacity(), model.contextTokens()));
-    }
-    for (int i = 0; i < sequence.tokens().size(); i++) {
-      int id = sequence.tokens().at(i);
-      if (id < 0 || id >= model.vocabulary()) {
-        throw new IllegalArgumentException("no such token: id=" + id);
-      }
-    }
   }
 
   @Override

@@ -22,6 +22,35 @@ public record Sequence(
     }
   }
 
+  /** The tokens {@code from} to {@code to}; their logits count only where the sequence ends. */
+  public Sequence part(int from, int to) {
+    boolean all = from == 0 && to == tokens.size();
+    return all
+        ? this
+        : new Sequence(
+            tokens.slice(from, to), context, own, ownStart, wantLogits && to == tokens.size());
+  }
+
+  /**
+   * Refuses tokens that the model cannot append.
+   *
+   * @throws IllegalArgumentException if an id is unknown, or segment or context are too short
+   */
+  public void requireFits(ModelInfo model) {
+    int grown = own.tokens() + tokens.size();
+    if (grown > own.capacity() || ownStart + grown > model.contextTokens()) {
+      throw new IllegalArgumentException(
+          "%d tokens at %d fit neither a segment of %d nor a context of %d"
+              .formatted(grown, ownStart, own.capacity(), model.contextTokens()));
+    }
+    for (int i = 0; i < tokens.size(); i++) {
+      int id = tokens.at(i);
+      if (id < 0 || id >= model.vocabulary()) {
+        throw new IllegalArgumentException("no such token: id=" + id);
+      }
+    }
+  }
+
   /**
    * A segment at its place in a prompt.
    *

@@ -8,8 +8,11 @@ import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.DecodeWorker;
 import dev.kvasir.decode.GenerationRequest;
+import dev.kvasir.decode.PassMetrics;
 import dev.kvasir.decode.Sampling;
 import dev.kvasir.engine.LlamaEngine;
+import dev.kvasir.engine.batch.BatchLimits;
+import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.tokenizer.Tokenizer;
@@ -23,8 +26,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A decode worker and a prefill worker over a real engine, which it borrows. Closing it checks that
- * the engine has no open segment.
+ * A decode worker and a prefill worker over a real engine, which it borrows and batches for.
+ * Closing it checks that the engine has no open segment.
  */
 public final class RealRig implements AutoCloseable {
   public final LlamaEngine engine;
@@ -50,10 +53,12 @@ public final class RealRig implements AutoCloseable {
     PrefillOptions options =
         new PrefillOptions(
             1_000, maxBatchTokens, 4, Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
-    prefill = new PrefillWorker(engine, codec, store, options, registry);
+    BatchingEngine batching =
+        new BatchingEngine(engine, BatchLimits.defaults(), new PassMetrics(registry));
+    prefill = new PrefillWorker(batching, codec, store, options, registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(engine, tokenizer, codec, store, prefill, registry),
+            new DecodeWorker.Parts(batching, tokenizer, codec, store, prefill, registry),
             DecodeOptions.defaults().withCacheBytes(cacheBytes));
   }
 
@@ -62,11 +67,17 @@ public final class RealRig implements AutoCloseable {
   }
 
   public RecordedAnswer answer(SegmentedPrompt prompt, AttentionMode mode, int maxTokens) {
+    RecordedAnswer answer = start(prompt, mode, maxTokens);
+    answer.completion();
+    return answer;
+  }
+
+  /** Does not wait for the answer. */
+  public RecordedAnswer start(SegmentedPrompt prompt, AttentionMode mode, int maxTokens) {
     RecordedAnswer answer = new RecordedAnswer();
     decode
         .generator()
         .generate(new GenerationRequest(prompt, mode, Sampling.greedy(maxTokens)), answer);
-    answer.completion();
     return answer;
   }
 

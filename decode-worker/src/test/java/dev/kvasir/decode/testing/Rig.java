@@ -11,7 +11,10 @@ import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.DecodeWorker;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.Generator;
+import dev.kvasir.decode.PassMetrics;
 import dev.kvasir.decode.Sampling;
+import dev.kvasir.engine.batch.BatchLimits;
+import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.tokenizer.Tokenizer;
@@ -35,6 +38,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Rig implements AutoCloseable {
   public static final CacheableBlock SINK = Blocks.alone(FakeEngine.tokens(1, 12));
+  public static final int PASS_TOKENS = 64;
   public static final Duration SHORT = Duration.ofMillis(60);
   private static final Tokenizer TOKENIZER = ByteTokenizer.create();
 
@@ -51,20 +55,25 @@ public final class Rig implements AutoCloseable {
 
   public Rig(FakeEngine engine, DecodeOptions options) {
     this.engine = engine;
+    BatchingEngine batching =
+        new BatchingEngine(
+            engine,
+            new BatchLimits(PASS_TOKENS, PASS_TOKENS, 1_000, Duration.ofMillis(2)),
+            new PassMetrics(registry));
     prefill =
         new PrefillWorker(
-            engine,
+            batching,
             codec,
             store,
             new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, 64 << 20),
             registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(engine, TOKENIZER, codec, store, prefill, registry), options);
+            new DecodeWorker.Parts(batching, TOKENIZER, codec, store, prefill, registry), options);
   }
 
   public static DecodeOptions options() {
-    return new DecodeOptions(64 << 20, SHORT, 8, 100, 64, AttentionMode.BLOCK);
+    return new DecodeOptions(64 << 20, SHORT, 8, 100, AttentionMode.BLOCK);
   }
 
   /** The sink, a passage for each number behind it, and a question. */

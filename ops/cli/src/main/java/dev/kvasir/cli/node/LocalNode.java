@@ -5,6 +5,7 @@ import dev.kvasir.block.arrow.ArrowBlockCodec;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.DecodeWorker;
+import dev.kvasir.decode.PassMetrics;
 import dev.kvasir.decode.http.ApiServer;
 import dev.kvasir.decode.http.ApiServices;
 import dev.kvasir.decode.http.ApiSettings;
@@ -12,6 +13,8 @@ import dev.kvasir.decode.http.ListenException;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.LlamaEngine;
+import dev.kvasir.engine.batch.BatchLimits;
+import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.prompt.PromptLayout;
@@ -46,11 +49,13 @@ public final class LocalNode implements AutoCloseable {
     this.closers = closers;
     GgufFile file = closers.add(GgufFile.open(options.model()));
     EngineOptions defaults = EngineOptions.defaults();
-    engine =
-        closers.add(
-            LlamaEngine.open(
-                file,
-                new EngineOptions(defaults.backend(), options.threads(), defaults.elementType())));
+    EngineOptions chosen =
+        new EngineOptions(defaults.backend(), options.threads(), defaults.elementType());
+    PassMetrics passes = new PassMetrics(registry);
+    BatchingEngine batching =
+        new BatchingEngine(LlamaEngine.open(file, chosen), BatchLimits.defaults(), passes);
+    passes.watch(batching);
+    engine = closers.add(batching);
     Tokenizer tokenizer = Tokenizer.from(file);
     layout = new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), SCOPE);
     ArrowBlockCodec codec = closers.add(new ArrowBlockCodec());
