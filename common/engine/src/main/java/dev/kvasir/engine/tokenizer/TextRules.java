@@ -1,6 +1,5 @@
 package dev.kvasir.engine.tokenizer;
 
-import java.text.Normalizer;
 import java.util.function.Consumer;
 
 /**
@@ -13,8 +12,7 @@ record TextRules(PreTokenizer pre, boolean composed, boolean wholePieces) {
   /** The pieces of a text in order. */
   void split(String text, Consumer<String> pieces) {
     String wellFormed = UnicodeText.wellFormed(text);
-    pre.split(
-        composed ? Normalizer.normalize(wellFormed, Normalizer.Form.NFC) : wellFormed, pieces);
+    pre.split(composed ? ComposedText.of(wellFormed) : wellFormed, pieces);
   }
 
   /** Changes whenever the code would give other ids for the same vocabulary. */
