@@ -39,6 +39,7 @@ public final class Tokenizer {
   private final Vocabulary vocabulary;
   private final MergeTable merges;
   private final OptionalInt begin;
+  private final Optional<String> beginMark;
   private final boolean addsBegin;
   private final int endOfTurn;
   private final Set<Integer> ends;
@@ -51,6 +52,8 @@ public final class Tokenizer {
     vocabulary = new Vocabulary(data);
     merges = vocabulary.merges(data);
     begin = data.begin();
+    beginMark =
+        begin.isPresent() ? Optional.of(data.tokens().get(begin.getAsInt())) : Optional.empty();
     addsBegin = data.addsBegin();
     endOfTurn = data.endOfTurn();
     ends = new HashSet<>(data.ends());
@@ -125,6 +128,16 @@ public final class Tokenizer {
   /** The token that stands at the start of every sequence, where the model has one. */
   public OptionalInt beginOfSequence() {
     return begin;
+  }
+
+  /** How chat templates write {@link #beginOfSequence}. */
+  public Optional<String> beginMark() {
+    return beginMark;
+  }
+
+  /** The texts of all tokens that no text yields. */
+  public Set<String> marks() {
+    return vocabulary.marks();
   }
 
   /**

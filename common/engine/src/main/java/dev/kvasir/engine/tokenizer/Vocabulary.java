@@ -2,10 +2,12 @@ package dev.kvasir.engine.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,11 @@ final class Vocabulary {
 
   boolean isSpecial(int id) {
     return special[id];
+  }
+
+  /** The texts of all special tokens. */
+  Set<String> marks() {
+    return Collections.unmodifiableSet(specialIds.keySet());
   }
 
   OptionalInt special(String text) {
