@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kvasir.engine.prompt.Message.Role;
 import dev.kvasir.engine.prompt.RenderedChat.Part;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,11 +17,11 @@ class ChatTemplateTest {
   @ParameterizedTest
   @CsvSource({"smollm2,<|im_start|>", "qwen2.5,<|endoftext|>", "llama3.1,<|begin_of_text|>"})
   void render_conversations_equalsJinja2(String name, String begin) throws IOException {
-    JsonNode golden = golden();
+    JsonNode golden = ChatGolden.read();
     ChatTemplate template = new ChatTemplate(golden.at("/templates").get(name).asText(), begin);
     int compared = 0;
     for (JsonNode each : golden.path("cases")) {
-      RenderedChat chat = template.render(messages(each.path("messages")));
+      RenderedChat chat = template.render(ChatGolden.messages(each.path("messages")));
       assertThat(chat.text()).isEqualTo(each.path("expected").get(name).asText());
       assertThat(chat.parts().stream().filter(part -> !part.isMarkup()))
           .hasSize(each.path("messages").size());
@@ -60,23 +54,6 @@ class ChatTemplateTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("the model's chat template cannot be used")
           .hasMessageNotContaining("\n");
-    }
-  }
-
-  private static List<Message> messages(JsonNode nodes) {
-    List<Message> messages = new ArrayList<>();
-    for (JsonNode node : nodes) {
-      Role role = Role.valueOf(node.path("role").asText().toUpperCase(Locale.ROOT));
-      messages.add(new Message(role, node.path("content").asText()));
-    }
-    return messages;
-  }
-
-  private static JsonNode golden() throws IOException {
-    try (InputStream file =
-        Objects.requireNonNull(
-            ChatTemplateTest.class.getResourceAsStream("/chat/templates.json.gz"))) {
-      return new ObjectMapper().readTree(new GZIPInputStream(file));
     }
   }
 }

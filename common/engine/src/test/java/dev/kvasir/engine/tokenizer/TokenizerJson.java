@@ -3,14 +3,17 @@ package dev.kvasir.engine.tokenizer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.gguf.Metadata;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * The {@code tokenizer.json} of a GGUF file's vocabulary, as Hugging Face's folders of SmolLM2,
  * Llama 3 and Qwen 2 have it.
  */
-final class TokenizerJson {
+public final class TokenizerJson {
   private static final long CONTROL = 3;
   private static final long ADDED = 4;
   private static final long UNUSED = 5;
@@ -41,6 +44,27 @@ final class TokenizerJson {
     model(model, tokens, types, metadata.requireStrings("tokenizer.ggml.merges"));
     model.put("ignore_merges", pre == PreTokenizer.LLAMA_BPE);
     return root;
+  }
+
+  /**
+   * Writes a folder with the vocabulary of a GGUF file, further marks and a chat template.
+   *
+   * @return Hugging Face's tokenizer for the folder
+   */
+  public static HuggingFaceOracle writeFolder(
+      Path folder, Path model, List<String> marks, String template) throws IOException {
+    ObjectNode json;
+    try (GgufFile file = GgufFile.open(model)) {
+      json = of(file.metadata(), PreTokenizer.LLAMA_BPE, true);
+    }
+    int size = json.path("model").path("vocab").size();
+    for (int i = 0; i < marks.size(); i++) {
+      mark(json.withArray("added_tokens").addObject(), size + i, marks.get(i), true);
+    }
+    ObjectNode config = new ObjectMapper().createObjectNode();
+    config.put("bos_token", marks.getFirst()).put("eos_token", marks.getLast());
+    TokenizerFolder.write(folder, json, config.put("chat_template", template));
+    return HuggingFaceOracle.of(json);
   }
 
   private static void mark(ObjectNode node, int id, String content, boolean special) {
