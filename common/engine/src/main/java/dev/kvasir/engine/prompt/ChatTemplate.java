@@ -3,6 +3,7 @@ package dev.kvasir.engine.prompt;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.RenderResult;
 import dev.kvasir.engine.prompt.RenderedChat.Part;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -111,6 +113,7 @@ final class ChatTemplate {
         .withNestedInterpretationEnabled(false)
         .withMaxOutputSize(MAX_OUTPUT_BYTES)
         .withMaxRenderDepth(16)
+        .withDisabled(Map.of(Context.Library.TAG, Set.of("include", "import", "from", "extends")))
         .withLegacyOverrides(
             LegacyOverrides.newBuilder()
                 .withUseTrimmingForNotesAndExpressions(true)

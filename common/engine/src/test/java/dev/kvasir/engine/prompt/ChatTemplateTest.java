@@ -47,6 +47,7 @@ class ChatTemplateTest {
             "{% for m in messages %}",
             "nothing",
             "{{ messages[0].content }}{{ messages[0].content }}",
+            "{% include 'logback.xml' %}{{ messages[0].content }}",
             "{% nonsense %}")) {
       assertThatThrownBy(
               () -> new ChatTemplate(source, "").render(List.of(new Message(Role.USER, "x"))))
