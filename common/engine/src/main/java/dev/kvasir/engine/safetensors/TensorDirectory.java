@@ -56,13 +56,14 @@ final class TensorDirectory {
 
   private void checkPlace(Entry entry, long expected, long room) {
     if (entry.end > room) {
-      throw fault(entry.name, "ends past the end of the file: %d of %d", entry.end, room);
+      throw fault(entry.name, "ends past the end of the file: %d of %d".formatted(entry.end, room));
     }
     if (entry.begin < expected) {
-      throw fault(entry.name, "overlaps the one before it: %d, %d", entry.begin, expected);
+      throw fault(
+          entry.name, "overlaps the one before it: %d, %d".formatted(entry.begin, expected));
     }
     if (entry.begin > expected) {
-      throw fault(entry.name, "leaves a gap before it: %d, %d", entry.begin, expected);
+      throw fault(entry.name, "leaves a gap before it: %d, %d".formatted(entry.begin, expected));
     }
   }
 
@@ -71,15 +72,15 @@ final class TensorDirectory {
     TensorType type = type(name, fields);
     List<Long> shape = new ArrayList<>(numbers(name, fields, "shape"));
     if (shape.size() > MAX_DIMENSIONS) {
-      throw fault(name, "has too many dimensions: %d", shape.size());
+      throw fault(name, "has too many dimensions: %d".formatted(shape.size()));
     }
     List<Long> offsets = numbers(name, fields, "data_offsets");
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-      throw fault(name, "must have two rising data_offsets: %s", offsets);
+      throw fault(name, "must have two rising data_offsets: %s".formatted(offsets));
     }
     long bytes = bytes(name, type, shape);
     if (offsets.get(1) - offsets.get(0) != bytes) {
-      throw fault(name, "must take %d bytes: %d", bytes, offsets.get(1) - offsets.get(0));
+      throw fault(name, "must take %d bytes: %d".formatted(bytes, offsets.get(1) - offsets.get(0)));
     }
     Collections.reverse(shape);
     return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
@@ -92,19 +93,20 @@ final class TensorDirectory {
       case "F16" -> TensorType.F16;
       case "BF16" -> TensorType.BF16;
       default ->
-          throw fault(name, "has the unsupported dtype \"%s\", only F32, F16 and BF16 are", type);
+          throw fault(
+              name, "has the unsupported dtype \"%s\", only F32, F16 and BF16 are".formatted(type));
     };
   }
 
   private List<Long> numbers(String name, JsonFields fields, String field) {
     Optional<JsonNode> value = fields.value(field);
     if (value.isEmpty() || !value.get().isArray()) {
-      throw fault(name, "must have an array \"%s\"", field);
+      throw fault(name, "must have an array \"%s\"".formatted(field));
     }
     List<Long> numbers = new ArrayList<>();
     for (JsonNode number : value.get()) {
       if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
-        throw fault(name, "has a bad number in \"%s\": %s", field, number);
+        throw fault(name, "has a bad number in \"%s\": %s".formatted(field, number));
       }
       numbers.add(number.longValue());
     }
@@ -115,11 +117,11 @@ final class TensorDirectory {
     try {
       return shape.stream().reduce((long) type.blockBytes(), Math::multiplyExact);
     } catch (ArithmeticException e) {
-      throw fault(name, "is too large: %s", shape);
+      throw fault(name, "is too large: %s".formatted(shape));
     }
   }
 
-  private ModelFileException fault(String tensor, String reason, Object... values) {
-    return header.fault(tensor, "tensor \"%s\" %s".formatted(tensor, reason.formatted(values)));
+  private ModelFileException fault(String tensor, String reason) {
+    return header.fault(tensor, "tensor \"%s\" %s".formatted(tensor, reason));
   }
 }
