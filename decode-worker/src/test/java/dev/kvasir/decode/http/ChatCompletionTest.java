@@ -171,7 +171,7 @@ class ChatCompletionTest {
 
   @Test
   void chat_longPrompt_leavesTheRestOfTheContextForTheAnswer() {
-    chat("{'messages':[{'role':'user','content':'" + "x".repeat(1_860) + "'}]}");
+    chat("{'messages':[{'role':'user','content':'" + "x".repeat(1_930) + "'}]}");
     assertThat(request().sampling().maxTokens())
         .isEqualTo(TestApi.CONTEXT - request().prompt().tokens())
         .isLessThan(100);

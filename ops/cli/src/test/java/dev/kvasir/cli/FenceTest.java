@@ -88,6 +88,11 @@ class FenceTest {
   }
 
   @Test
+  void jinjava_isSeenOnlyByThePromptLayout() {
+    assertOnlyIn("com.hubspot.jinjava", "dev.kvasir.engine.prompt"::equals);
+  }
+
+  @Test
   void ignite_isSeenOnlyByItsGrid() {
     assertOnlyIn("org.apache.ignite", "dev.kvasir.grid.ignite"::equals);
   }

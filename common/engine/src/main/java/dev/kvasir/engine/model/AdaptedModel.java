@@ -1,5 +1,6 @@
 package dev.kvasir.engine.model;
 
+import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,11 +16,6 @@ public final class AdaptedModel extends ModelFiles {
     this.adapter = adapter;
   }
 
-  /** The model without the adapter, owned by this one. */
-  public ModelFiles base() {
-    return base;
-  }
-
   @Override
   public String name() {
     return base.name() + "+" + adapter.name();
@@ -28,6 +24,11 @@ public final class AdaptedModel extends ModelFiles {
   @Override
   public LlamaConfig config() {
     return base.config();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return base.tokenizer();
   }
 
   @Override

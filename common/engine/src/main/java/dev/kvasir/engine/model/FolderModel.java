@@ -2,6 +2,7 @@ package dev.kvasir.engine.model;
 
 import dev.kvasir.engine.safetensors.JsonFields;
 import dev.kvasir.engine.safetensors.TensorFolder;
+import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +28,6 @@ public final class FolderModel extends ModelFiles {
     return new FolderModel(folder, config, TensorFolder.open(folder));
   }
 
-  public Path folder() {
-    return folder;
-  }
-
   @Override
   public String name() {
     return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
@@ -39,6 +36,11 @@ public final class FolderModel extends ModelFiles {
   @Override
   public LlamaConfig config() {
     return config.read();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return Tokenizer.from(folder);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.kvasir.engine.model;
 
 import dev.kvasir.engine.gguf.GgufFile;
+import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,11 +16,6 @@ public final class GgufModel extends ModelFiles {
     this.file = file;
   }
 
-  /** The file, which this model owns. */
-  public GgufFile file() {
-    return file;
-  }
-
   @Override
   public String name() {
     String name = String.valueOf(file.path().getFileName());
@@ -29,6 +25,11 @@ public final class GgufModel extends ModelFiles {
   @Override
   public LlamaConfig config() {
     return GgufConfig.read(file);
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return Tokenizer.from(file);
   }
 
   @Override

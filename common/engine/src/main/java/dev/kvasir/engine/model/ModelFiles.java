@@ -1,6 +1,7 @@
 package dev.kvasir.engine.model;
 
 import dev.kvasir.engine.gguf.GgufFile;
+import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,14 @@ public abstract sealed class ModelFiles implements AutoCloseable
    *     not have
    */
   public abstract LlamaConfig config();
+
+  /**
+   * Reads the model's tokenizer.
+   *
+   * @throws dev.kvasir.engine.gguf.ModelFileException where it is missing, damaged or of an
+   *     unsupported kind
+   */
+  public abstract Tokenizer tokenizer();
 
   /** The weights, in views of the files. */
   abstract WeightSource weights(LlamaConfig config);

@@ -1,80 +1,71 @@
 package dev.kvasir.engine.prompt;
 
 import dev.kvasir.block.TokenIds;
+import dev.kvasir.engine.prompt.Message.Role;
+import dev.kvasir.engine.prompt.RenderedChat.Part;
 import dev.kvasir.engine.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.IntStream;
 
-/** ChatML: the one place where text and special tokens meet. */
+/**
+ * A model's chat template as token ids: the one place where text and special tokens meet. Only what
+ * the template itself writes is searched for special tokens; messages are plain text.
+ */
 final class ChatMarkup {
   private static final String START = "<|im_start|>";
-  private static final String END = "<|im_end|>";
 
-  private final Tokenizer tokenizer;
-  private final int start;
-  private final int end;
+  /** ChatML, for model files without a template. */
+  private static final String CHAT_ML =
+      """
+      {% for message in messages %}\
+      {{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}\
+      {% endfor %}{{ '<|im_start|>assistant\\n' }}\
+      """;
+
+  private final MarkScanner scanner;
+  private final ChatTemplate template;
 
   ChatMarkup(Tokenizer tokenizer) {
-    this.tokenizer = tokenizer;
-    this.start = mark(tokenizer, START);
-    this.end = mark(tokenizer, END);
+    scanner = new MarkScanner(tokenizer);
+    if (tokenizer.chatTemplate().isEmpty() && tokenizer.special(START).isEmpty()) {
+      throw new IllegalArgumentException(
+          "the model has neither a chat template nor the token " + START + ": use another model");
+    }
+    template =
+        new ChatTemplate(
+            tokenizer.chatTemplate().orElse(CHAT_ML), tokenizer.beginMark().orElse(""));
+    checkSystemTurn();
   }
 
   /** The system turn with its text, left open. */
   TokenIds systemOpening(String text) {
-    IntStream.Builder ids = IntStream.builder();
-    ids.add(start);
-    add(ids, "system\n" + text + "\n\n");
-    return built(ids);
+    List<Message> messages =
+        List.of(new Message(Role.SYSTEM, text), new Message(Role.USER, "question"));
+    List<Part> parts = new ArrayList<>(template.render(messages).throughMessage(0));
+    parts.add(new Part("\n\n", true));
+    return scanner.encode(parts);
   }
 
-  /** The end of an open turn, then the turns, then the assistant's header. */
+  /** The end of an open system turn, then the turns, then the assistant's header. */
   TokenIds continuation(List<Message> turns) {
-    IntStream.Builder ids = IntStream.builder();
-    endTurn(ids);
-    addTurns(ids, turns);
-    return built(ids);
+    List<Message> messages = new ArrayList<>(turns);
+    messages.addFirst(new Message(Role.SYSTEM, ""));
+    return scanner.encode(template.render(messages).behindMessage(0));
   }
 
   /** A whole conversation, as the chat template writes it. */
-  TokenIds conversation(String system, List<Message> turns) {
-    IntStream.Builder ids = IntStream.builder();
-    addTurn(ids, new Message(Message.Role.SYSTEM, system));
-    addTurns(ids, turns);
-    return built(ids);
+  TokenIds conversation(List<Message> messages) {
+    return scanner.encode(template.render(messages).parts());
   }
 
-  private void addTurns(IntStream.Builder ids, List<Message> turns) {
-    turns.forEach(turn -> addTurn(ids, turn));
-    ids.add(start);
-    add(ids, "assistant\n");
-  }
-
-  private void addTurn(IntStream.Builder ids, Message turn) {
-    ids.add(start);
-    add(ids, turn.role().name().toLowerCase(Locale.ROOT) + "\n" + turn.text());
-    endTurn(ids);
-  }
-
-  private void endTurn(IntStream.Builder ids) {
-    ids.add(end);
-    add(ids, "\n");
-  }
-
-  private void add(IntStream.Builder ids, String text) {
-    IntStream.of(tokenizer.encode(text).toArray()).forEach(ids::add);
-  }
-
-  private static TokenIds built(IntStream.Builder ids) {
-    return TokenIds.of(ids.build().toArray());
-  }
-
-  private static int mark(Tokenizer tokenizer, String token) {
-    return tokenizer
-        .special(token)
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "the model has no token " + token + ": use a model with the ChatML template"));
+  /** Passages stand in the system turn, so it must come first whatever follows. */
+  private void checkSystemTurn() {
+    Message system = new Message(Role.SYSTEM, "s");
+    Message user = new Message(Role.USER, "u");
+    List<Part> opening = template.render(List.of(system, user)).throughMessage(0);
+    List<Message> longer = List.of(system, user, new Message(Role.ASSISTANT, "a"), user);
+    if (!template.render(longer).throughMessage(0).equals(opening)) {
+      throw ChatTemplate.unusable("its system text does not always stand in front");
+    }
   }
 }

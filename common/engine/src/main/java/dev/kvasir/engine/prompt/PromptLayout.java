@@ -24,10 +24,6 @@ public final class PromptLayout {
       "You answer questions from the documents below. Use only what they say and answer in a few"
           + " words.";
 
-  /** What SmolLM2's chat template inserts where a conversation has no system message. */
-  private static final String TEMPLATE_SYSTEM =
-      "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
-
   private final Tokenizer tokenizer;
   private final ChatMarkup markup;
   private final String modelFingerprint;
@@ -38,7 +34,7 @@ public final class PromptLayout {
   /**
    * A layout whose blocks are keyed for this model, element type and scope.
    *
-   * @throws IllegalArgumentException where the model has no ChatML tokens
+   * @throws IllegalArgumentException where the model's chat template cannot be used
    */
   public PromptLayout(
       Tokenizer tokenizer, String modelFingerprint, ElementType elementType, String scope) {
@@ -63,8 +59,7 @@ public final class PromptLayout {
     Optional<String> system = systemText(messages);
     List<Message> turns = system.isPresent() ? messages.subList(1, messages.size()) : messages;
     if (passages.isEmpty()) {
-      return new SegmentedPrompt(
-          List.of(), markup.conversation(system.orElse(TEMPLATE_SYSTEM), turns));
+      return new SegmentedPrompt(List.of(), markup.conversation(messages));
     }
     CacheableBlock header = header(system);
     List<CacheableBlock> blocks = new ArrayList<>();
@@ -108,18 +103,20 @@ public final class PromptLayout {
     for (int i = 0; i < blocks.size(); i++) {
       ids.add(text(blocks.get(i), "blocks[" + i + "]"));
     }
+    ids.set(0, begun(ids.getFirst()));
     int local = Math.min(localBlocks, blocks.size() - 1);
     return new SegmentedPrompt(
         rawBlocks(ids.subList(0, local), prefix), joined(ids.subList(local, ids.size())));
   }
 
   /**
-   * The ids of a prompt without any template.
+   * The ids of a prompt without any template, behind the begin-of-sequence token where the model
+   * wants it.
    *
    * @throws IllegalArgumentException where it is empty
    */
   public TokenIds plain(String prompt) {
-    return text(prompt, "prompt");
+    return begun(text(prompt, "prompt"));
   }
 
   private List<CacheableBlock> rawBlocks(List<TokenIds> ids, PrefixMode prefix) {
@@ -141,6 +138,12 @@ public final class PromptLayout {
       throw new IllegalArgumentException(name + " is empty: send some text");
     }
     return ids;
+  }
+
+  private TokenIds begun(TokenIds ids) {
+    return tokenizer.addsBeginOfSequence()
+        ? joined(List.of(TokenIds.of(new int[] {tokenizer.beginOfSequence().orElseThrow()}), ids))
+        : ids;
   }
 
   private CacheableBlock passage(Passage passage, Optional<CacheableBlock> prefix) {

@@ -18,6 +18,15 @@ final class ByteAlphabet {
     return LETTERS[value];
   }
 
+  /** The characters that spell these bytes. */
+  static String spelling(byte[] bytes) {
+    StringBuilder spelling = new StringBuilder(bytes.length);
+    for (byte value : bytes) {
+      spelling.append(letter(Byte.toUnsignedInt(value)));
+    }
+    return spelling.toString();
+  }
+
   /** The byte (0 to 255) that a character spells, or -1. */
   static int value(char letter) {
     return letter < BYTES.length ? BYTES[letter] : -1;

@@ -2,17 +2,21 @@ package dev.kvasir.engine.tokenizer;
 
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.gguf.GgufFile;
-import dev.kvasir.engine.gguf.Metadata;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Byte-level byte-pair encoding as a model file describes it. Thread-safe.
  *
- * <p>Text is cut into pieces ({@link SmollmSplitter}), each piece's UTF-8 bytes into tokens of one
+ * <p>Text is cut into pieces ({@link PreTokenizer}), each piece's UTF-8 bytes into tokens of one
  * byte, and these are merged ({@link BytePairMerger}). Text never yields a special token: {@code
  * <|im_end|>} in a text becomes a few ordinary tokens.
  *
@@ -22,35 +26,40 @@ import java.util.concurrent.ConcurrentHashMap;
  * U+BFFFF lose their first byte. An unpaired surrogate counts as U+FFFD.
  */
 public final class Tokenizer {
-  private static final String MODEL = "tokenizer.ggml.model";
-  private static final String PRE = "tokenizer.ggml.pre";
-  private static final String EOS = "tokenizer.ggml.eos_token_id";
-  private static final String EOT = "tokenizer.ggml.eot_token_id";
-  private static final String END_OF_TEXT = "<|endoftext|>";
+  /** Marks that end a generation in whichever model they occur. */
+  private static final List<String> END_MARKS =
+      List.of("<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|eot_id|>", "<|eom_id|>");
 
   /** Words are remembered until so many are; texts of one language hardly have more. */
   private static final int MAX_REMEMBERED = 32_768;
 
   private static final int MAX_REMEMBERED_LENGTH = 32;
 
+  private final TextRules rules;
   private final Vocabulary vocabulary;
   private final MergeTable merges;
-  private final int endOfSequence;
+  private final OptionalInt begin;
+  private final Optional<String> beginMark;
+  private final boolean addsBegin;
   private final int endOfTurn;
+  private final Set<Integer> ends;
+  private final Optional<String> template;
   private final String fingerprint;
   private final Map<String, int[]> remembered = new ConcurrentHashMap<>();
 
-  private Tokenizer(Metadata metadata) {
-    demand(metadata, MODEL, "gpt2");
-    demand(metadata, PRE, "smollm");
-    refuse(metadata, "tokenizer.ggml.add_bos_token");
-    refuse(metadata, "tokenizer.ggml.add_space_prefix");
-    vocabulary = new Vocabulary(metadata);
-    merges = vocabulary.merges(metadata);
-    int last = vocabulary.size() - 1;
-    endOfSequence = metadata.requireInteger(EOS, 0, last);
-    endOfTurn = metadata.integer(EOT, 0, last).orElse(endOfSequence);
-    fingerprint = TokenizerFingerprint.of(metadata);
+  private Tokenizer(TokenizerData data) {
+    rules = data.rules();
+    vocabulary = new Vocabulary(data);
+    merges = vocabulary.merges(data);
+    begin = data.begin();
+    beginMark =
+        begin.isPresent() ? Optional.of(data.tokens().get(begin.getAsInt())) : Optional.empty();
+    addsBegin = data.addsBegin();
+    endOfTurn = data.endOfTurn();
+    ends = new HashSet<>(data.ends());
+    END_MARKS.forEach(mark -> vocabulary.special(mark).ifPresent(ends::add));
+    template = data.template();
+    fingerprint = TokenizerFingerprint.of(data);
   }
 
   /**
@@ -59,13 +68,25 @@ public final class Tokenizer {
    * @throws dev.kvasir.engine.gguf.ModelFileException where it is damaged or of an unsupported kind
    */
   public static Tokenizer from(GgufFile file) {
-    return new Tokenizer(file.metadata());
+    return new Tokenizer(GgufTokenizer.read(file.metadata()));
+  }
+
+  /**
+   * Reads the tokenizer of a Hugging Face folder: {@code tokenizer.json}, {@code
+   * tokenizer_config.json} and, where they are, {@code chat_template.jinja}, {@code
+   * generation_config.json} (end tokens) and {@code config.json} (size of the vocabulary).
+   *
+   * @throws dev.kvasir.engine.gguf.ModelFileException where a file is missing, damaged or of an
+   *     unsupported kind
+   */
+  public static Tokenizer from(Path folder) {
+    return new Tokenizer(FolderTokenizer.read(folder));
   }
 
   /** The ids of a text, none of them special. */
   public TokenIds encode(String text) {
     IdBuffer ids = new IdBuffer(text.length() / 3 + 8);
-    SmollmSplitter.split(UnicodeText.wellFormed(text), piece -> ids.append(piece(piece)));
+    rules.split(text, piece -> ids.append(piece(piece)));
     return TokenIds.of(ids.toArray());
   }
 
@@ -79,7 +100,7 @@ public final class Tokenizer {
     return text.append(stream.finish()).toString();
   }
 
-  /** The bytes a token stands for; none for a special one. */
+  /** The bytes a token stands for; none for a mark such as {@code <|im_start|>}. */
   public byte[] bytes(int id) {
     return vocabulary.bytes(checked(id)).clone();
   }
@@ -89,6 +110,7 @@ public final class Tokenizer {
     return vocabulary.special(token);
   }
 
+  /** Whether no text yields this token. */
   public boolean isSpecial(int id) {
     return vocabulary.isSpecial(checked(id));
   }
@@ -103,12 +125,37 @@ public final class Tokenizer {
     return endOfTurn;
   }
 
+  /** The token that stands at the start of every sequence, where the model has one. */
+  public OptionalInt beginOfSequence() {
+    return begin;
+  }
+
+  /** How chat templates write {@link #beginOfSequence}. */
+  public Optional<String> beginMark() {
+    return beginMark;
+  }
+
+  /** The texts of all tokens that no text yields. */
+  public Set<String> marks() {
+    return vocabulary.marks();
+  }
+
+  /**
+   * Whether a text that is completed without a chat template starts with {@link #beginOfSequence};
+   * {@link #encode} never adds it, and chat templates write it themselves.
+   */
+  public boolean addsBeginOfSequence() {
+    return addsBegin;
+  }
+
+  /** The model's chat template (Jinja), if it has one. */
+  public Optional<String> chatTemplate() {
+    return template;
+  }
+
   /** Whether generation ends with this token. */
   public boolean isEnd(int id) {
-    OptionalInt endOfText = vocabulary.special(END_OF_TEXT);
-    return id == endOfTurn
-        || id == endOfSequence
-        || (endOfText.isPresent() && endOfText.getAsInt() == id);
+    return ends.contains(id);
   }
 
   /** Hex SHA-256 of everything that determines the ids of a text. */
@@ -133,6 +180,12 @@ public final class Tokenizer {
 
   private int[] merged(String piece) {
     byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
+    if (rules.wholePieces()) {
+      OptionalInt whole = vocabulary.ordinary(ByteAlphabet.spelling(bytes));
+      if (whole.isPresent()) {
+        return new int[] {whole.getAsInt()};
+      }
+    }
     IdBuffer ids = new IdBuffer(bytes.length);
     for (byte value : bytes) {
       int id = vocabulary.byteId(Byte.toUnsignedInt(value));
@@ -145,19 +198,5 @@ public final class Tokenizer {
 
   private int checked(int id) {
     return Objects.checkIndex(id, vocabulary.size());
-  }
-
-  private static void demand(Metadata metadata, String key, String supported) {
-    String value = metadata.requireString(key);
-    if (!value.equals(supported)) {
-      throw metadata.fault(
-          key, "%s \"%s\" is not supported, only \"%s\"".formatted(key, value, supported));
-    }
-  }
-
-  private static void refuse(Metadata metadata, String flag) {
-    if (metadata.flag(flag).orElse(false)) {
-      throw metadata.fault(flag, flag + " = true is not supported");
-    }
   }
 }

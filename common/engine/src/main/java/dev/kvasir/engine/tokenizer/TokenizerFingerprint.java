@@ -1,6 +1,5 @@
 package dev.kvasir.engine.tokenizer;
 
-import dev.kvasir.engine.gguf.Metadata;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,19 +9,26 @@ import java.util.List;
 
 /** SHA-256 over what determines the ids of a text, each field framed by its length. */
 final class TokenizerFingerprint {
-  /** Changes whenever the code would give other ids for the same vocabulary. */
-  private static final String ALGORITHM = "kvasir-smollm-bpe-1";
+  /** The types of GGUF files: ordinary tokens, and all that no text yields. */
+  private static final long ORDINARY = 1;
+
+  private static final long OTHER = 3;
 
   private final MessageDigest digest = sha256();
 
   private TokenizerFingerprint() {}
 
-  static String of(Metadata metadata) {
+  /** The same for a GGUF file and a folder, whether or not unused tokens are listed at the end. */
+  static String of(TokenizerData data) {
     TokenizerFingerprint fingerprint = new TokenizerFingerprint();
-    fingerprint.add(ALGORITHM);
-    fingerprint.add(metadata.requireStrings(Vocabulary.TOKENS));
-    fingerprint.add(metadata.requireWholes(Vocabulary.TYPES));
-    fingerprint.add(metadata.requireStrings(Vocabulary.MERGES));
+    fingerprint.add(data.rules().algorithm());
+    fingerprint.add(data.tokens().subList(0, data.used()));
+    fingerprint.add(
+        data.kinds().stream()
+            .limit(data.used())
+            .mapToLong(kind -> kind == TokenKind.ORDINARY ? ORDINARY : OTHER)
+            .toArray());
+    fingerprint.add(data.merges());
     return HexFormat.of().formatHex(fingerprint.digest.digest());
   }
 

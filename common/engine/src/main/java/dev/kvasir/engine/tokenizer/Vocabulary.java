@@ -1,11 +1,13 @@
 package dev.kvasir.engine.tokenizer;
 
-import dev.kvasir.engine.gguf.Metadata;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +15,6 @@ import org.jspecify.annotations.Nullable;
  * which no text yields. Immutable.
  */
 final class Vocabulary {
-  static final String TOKENS = "tokenizer.ggml.tokens";
-  static final String TYPES = "tokenizer.ggml.token_type";
-  static final String MERGES = "tokenizer.ggml.merges";
-
-  /** The type of ordinary tokens in a GGUF file; all others are control tokens of some kind. */
-  private static final long NORMAL = 1;
-
   private static final byte[] NO_BYTES = {};
 
   private final byte[][] bytes;
@@ -28,39 +23,40 @@ final class Vocabulary {
   private final Map<String, Integer> specialIds = new HashMap<>();
   private final int[] byteIds = new int[256];
 
-  /** Takes the tokens of a model file and checks them. */
-  Vocabulary(Metadata metadata) {
-    List<String> tokens = metadata.requireStrings(TOKENS);
-    long[] types = metadata.requireWholes(TYPES);
-    if (tokens.isEmpty() || types.length != tokens.size()) {
-      throw metadata.fault(
-          TYPES,
-          "there must be a type for each token: %d, %d".formatted(types.length, tokens.size()));
-    }
-    bytes = new byte[tokens.size()][];
-    special = new boolean[tokens.size()];
+  /** Takes the tokens of a model and checks them. */
+  Vocabulary(TokenizerData data) {
+    int size = data.tokens().size();
+    bytes = new byte[size][];
+    special = new boolean[size];
     Arrays.fill(byteIds, -1);
-    for (int id = 0; id < bytes.length; id++) {
-      special[id] = types[id] != NORMAL;
-      bytes[id] = special[id] ? NO_BYTES : spelled(metadata, tokens.get(id));
-      if ((special[id] ? specialIds : ordinaryIds).put(tokens.get(id), id) != null) {
-        throw metadata.fault(TOKENS, "token \"" + tokens.get(id) + "\" occurs twice");
+    for (int id = 0; id < size; id++) {
+      String token = data.tokens().get(id);
+      TokenKind kind = data.kinds().get(id);
+      special[id] = kind != TokenKind.ORDINARY;
+      bytes[id] =
+          switch (kind) {
+            case ORDINARY -> spelled(data, token);
+            case ADDED -> token.getBytes(StandardCharsets.UTF_8);
+            case CONTROL, UNUSED -> NO_BYTES;
+          };
+      if ((special[id] ? specialIds : ordinaryIds).put(token, id) != null) {
+        throw data.faults().tokens("token \"" + token + "\" occurs twice");
       }
-      if (bytes[id].length == 1) {
+      if (!special[id] && bytes[id].length == 1) {
         byteIds[Byte.toUnsignedInt(bytes[id][0])] = id;
       }
     }
   }
 
-  /** The merges of a model file over these tokens, in rank order. */
-  MergeTable merges(Metadata metadata) {
-    List<String> lines = metadata.requireStrings(MERGES);
+  /** The merges over these tokens, in rank order. */
+  MergeTable merges(TokenizerData data) {
+    List<String> lines = data.merges();
     MergeTable table = new MergeTable(lines.size());
     for (int rank = 0; rank < lines.size(); rank++) {
       String line = lines.get(rank);
       int blank = line.indexOf(' ');
       if (blank < 0) {
-        throw badMerge(metadata, rank);
+        throw badMerge(data, rank);
       }
       OptionalInt left = ordinary(line.substring(0, blank));
       OptionalInt right = ordinary(line.substring(blank + 1));
@@ -69,7 +65,7 @@ final class Vocabulary {
           || right.isEmpty()
           || result.isEmpty()
           || !table.add(left.getAsInt(), right.getAsInt(), rank, result.getAsInt())) {
-        throw badMerge(metadata, rank);
+        throw badMerge(data, rank);
       }
     }
     return table;
@@ -79,13 +75,18 @@ final class Vocabulary {
     return bytes.length;
   }
 
-  /** The bytes a token stands for, none for a special one; not to be written to. */
+  /** The bytes a token stands for, none for a mark; not to be written to. */
   byte[] bytes(int id) {
     return bytes[id];
   }
 
   boolean isSpecial(int id) {
     return special[id];
+  }
+
+  /** The texts of all special tokens. */
+  Set<String> marks() {
+    return Collections.unmodifiableSet(specialIds.keySet());
   }
 
   OptionalInt special(String text) {
@@ -97,7 +98,8 @@ final class Vocabulary {
     return byteIds[value];
   }
 
-  private OptionalInt ordinary(String spelling) {
+  /** The id of the ordinary token with this spelling in the {@link ByteAlphabet}. */
+  OptionalInt ordinary(String spelling) {
     return optional(ordinaryIds.get(spelling));
   }
 
@@ -105,20 +107,20 @@ final class Vocabulary {
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  private static byte[] spelled(Metadata metadata, String token) {
+  private static byte[] spelled(TokenizerData data, String token) {
     byte[] bytes = new byte[token.length()];
     for (int i = 0; i < bytes.length; i++) {
       int value = ByteAlphabet.value(token.charAt(i));
       if (value < 0) {
-        throw metadata.fault(TOKENS, "token \"" + token + "\" does not spell bytes");
+        throw data.faults().tokens("token \"" + token + "\" does not spell bytes");
       }
       bytes[i] = (byte) value;
     }
     return bytes;
   }
 
-  private static RuntimeException badMerge(Metadata metadata, int rank) {
-    return metadata.fault(
-        MERGES, "merge " + rank + " does not join two tokens into a third, or twice");
+  private static RuntimeException badMerge(TokenizerData data, int rank) {
+    return data.faults()
+        .merges("merge " + rank + " does not join two tokens into a third, or twice");
   }
 }

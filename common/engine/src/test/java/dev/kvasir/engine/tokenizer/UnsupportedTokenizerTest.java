@@ -25,10 +25,10 @@ class UnsupportedTokenizerTest {
   }
 
   @Test
-  void from_otherPreTokenizer_saysWhichIsSupported() {
+  void from_otherPreTokenizer_saysWhichAreSupported() {
     assertRefused(
-        () -> tokenizer("llama-bpe", List.of("<e>", "a"), List.of(), 0),
-        "tokenizer.ggml.pre \"llama-bpe\" is not supported, only \"smollm\"");
+        () -> tokenizer("gpt-2", List.of("<e>", "a"), List.of(), 0),
+        "tokenizer.ggml.pre \"gpt-2\" is not supported, only \"smollm\", \"llama-bpe\",");
   }
 
   @Test
@@ -39,13 +39,22 @@ class UnsupportedTokenizerTest {
   }
 
   @Test
-  void from_addedBeginOfSequence_isRefused() {
+  void from_addedBeginOfSequenceWithoutToken_isRefused() {
     GgufWriter writer =
-        new GgufWriter()
-            .string("tokenizer.ggml.model", "gpt2")
-            .string("tokenizer.ggml.pre", "smollm")
+        writer("smollm", List.of("<e>", "a"), List.of(), 0)
             .flag("tokenizer.ggml.add_bos_token", true);
-    assertRefused(() -> open(writer), "tokenizer.ggml.add_bos_token = true is not supported");
+    assertRefused(() -> open(writer), "needs tokenizer.ggml.bos_token_id, which is missing");
+  }
+
+  @Test
+  void from_addedBeginOfSequence_isLeftToTheCaller() throws IOException {
+    Tokenizer tokenizer =
+        open(
+            writer("llama-bpe", List.of("<e>", "a", "<b>"), List.of(), 0)
+                .u32("tokenizer.ggml.bos_token_id", 2));
+    assertThat(tokenizer.beginOfSequence()).hasValue(2);
+    assertThat(tokenizer.addsBeginOfSequence()).isTrue();
+    assertThat(tokenizer.encode("a").toArray()).containsExactly(1);
   }
 
   @Test
@@ -81,16 +90,19 @@ class UnsupportedTokenizerTest {
 
   private Tokenizer tokenizer(String pre, List<String> tokens, List<String> merges, int eos)
       throws IOException {
-    return open(
-        new GgufWriter()
-            .string("tokenizer.ggml.model", "gpt2")
-            .string("tokenizer.ggml.pre", pre)
-            .strings("tokenizer.ggml.tokens", tokens)
-            .ints(
-                "tokenizer.ggml.token_type",
-                tokens.stream().map(token -> token.startsWith("<") ? 3 : 1).toList())
-            .strings("tokenizer.ggml.merges", merges)
-            .u32("tokenizer.ggml.eos_token_id", eos));
+    return open(writer(pre, tokens, merges, eos));
+  }
+
+  private static GgufWriter writer(String pre, List<String> tokens, List<String> merges, int eos) {
+    return new GgufWriter()
+        .string("tokenizer.ggml.model", "gpt2")
+        .string("tokenizer.ggml.pre", pre)
+        .strings("tokenizer.ggml.tokens", tokens)
+        .ints(
+            "tokenizer.ggml.token_type",
+            tokens.stream().map(token -> token.startsWith("<") ? 3 : 1).toList())
+        .strings("tokenizer.ggml.merges", merges)
+        .u32("tokenizer.ggml.eos_token_id", eos);
   }
 
   private Tokenizer open(GgufWriter writer) throws IOException {

@@ -12,8 +12,8 @@ import dev.kvasir.decode.http.ListenException;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.LlamaEngine;
-import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.gguf.ModelFileException;
+import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.grid.ignite.IgniteGrid;
@@ -44,15 +44,15 @@ public final class LocalNode implements AutoCloseable {
 
   private LocalNode(NodeOptions options, Closers closers) {
     this.closers = closers;
-    GgufFile file = closers.add(GgufFile.open(options.model()));
+    ModelFiles files = closers.add(openModel(options));
     EngineOptions defaults = EngineOptions.defaults();
     engine =
         closers.add(
             LlamaEngine.open(
-                file,
+                files,
                 new EngineOptions(defaults.backend(), options.threads(), defaults.elementType())));
-    Tokenizer tokenizer = Tokenizer.from(file);
-    layout = new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), SCOPE);
+    Tokenizer tokenizer = files.tokenizer();
+    layout = layout(tokenizer, engine);
     ArrowBlockCodec codec = closers.add(new ArrowBlockCodec());
     closers.add(registry::close);
     store = openStore(options.grid());
@@ -68,7 +68,7 @@ public final class LocalNode implements AutoCloseable {
   /**
    * Starts everything but the HTTP API.
    *
-   * @throws UserError if the model cannot be read or the grid does not start
+   * @throws UserError if the model cannot be used or the grid does not start
    */
   public static LocalNode open(NodeOptions options) {
     Closers closers = new Closers();
@@ -77,6 +77,27 @@ public final class LocalNode implements AutoCloseable {
     } catch (RuntimeException e) {
       closers.close();
       throw e instanceof ModelFileException || e instanceof StoreException ? new UserError(e) : e;
+    } catch (OutOfMemoryError e) {
+      closers.close();
+      throw new UserError("the model does not fit the memory: set KVASIR_HEAP, such as 4g", e);
+    }
+  }
+
+  private static ModelFiles openModel(NodeOptions options) {
+    ModelFiles files = ModelFiles.open(options.model());
+    return options.adapter().map(files::withAdapter).orElse(files);
+  }
+
+  private static PromptLayout layout(Tokenizer tokenizer, Engine engine) {
+    if (tokenizer.vocabulary() > engine.model().vocabulary()) {
+      throw new UserError(
+          "the tokenizer has %d tokens, the model only %d: they do not belong together"
+              .formatted(tokenizer.vocabulary(), engine.model().vocabulary()));
+    }
+    try {
+      return new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), SCOPE);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("the model's chat template cannot be used: " + e.getMessage(), e);
     }
   }
 
