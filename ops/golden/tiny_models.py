@@ -8,6 +8,9 @@ writes for each model NAME (two layers, 32 wide, two query heads on one KV head)
   NAME/adapter/      a LoRA adapter by PEFT's save_pretrained
   NAME.gguf          the same weights, by the package gguf; rows of llama's queries and keys permuted
   NAME.json          prompts with all logits of their last position, float32, without and with the adapter
+and besides
+  llama3-v4/         llama3 in float32, its config.json spelled as transformers 4 did
+  qwen2/patterned/   an adapter with rslora, rank_pattern and alpha_pattern, and its logits in qwen2-patterned.json
 
 All weights are bfloat16 numbers, so every file holds the same ones.
 """
@@ -84,20 +87,22 @@ def main() -> None:
         LlamaConfig(**SHAPE, rope_parameters=LLAMA3_ROPE, rms_norm_eps=1e-5, tie_word_embeddings=True)
     )
     write_model(folder, "llama3", llama3, torch.float16)
+    write_old_spelling(folder)
+    write_patterned(folder)
 
 
 def write_model(folder: Path, name: str, model: PreTrainedModel, dtype: torch.dtype, **saving: Any) -> None:
     shutil.rmtree(folder / name, ignore_errors=True)
     randomise(model, 0.15)
     model.to(dtype).save_pretrained(folder / name, **saving)
-    model = AutoModelForCausalLM.from_pretrained(folder / name, dtype=torch.float32, attn_implementation="eager").eval()
+    model = load(folder / name)
     write_gguf(folder / f"{name}.gguf", name, model)
     prompts = [torch.randint(0, SHAPE["vocab_size"], (length,)) for length in LENGTHS]
     plain = [last_logits(model, ids) for ids in prompts]
     adapted = get_peft_model(model, LoraConfig(r=3, lora_alpha=5, target_modules=LINEAR, task_type="CAUSAL_LM"))
     randomise_adapter(adapted)
     adapted.save_pretrained(folder / name / "adapter")
-    tidy(folder / name / "adapter")
+    tidy(folder / name / "adapter", LINEAR)
     golden = [
         {"ids": ids.tolist(), "logits": shortest(logits), "adapted_logits": shortest(last_logits(adapted, ids))}
         for ids, logits in zip(prompts, plain, strict=True)
@@ -105,11 +110,43 @@ def write_model(folder: Path, name: str, model: PreTrainedModel, dtype: torch.dt
     (folder / f"{name}.json").write_text(json.dumps({"prompts": golden}) + "\n")
 
 
-def tidy(adapter: Path) -> None:
+def write_old_spelling(folder: Path) -> None:
+    shutil.rmtree(folder / "llama3-v4", ignore_errors=True)
+    model = load(folder / "llama3")
+    model.save_pretrained(folder / "llama3-v4")
+    (folder / "llama3-v4" / "generation_config.json").unlink()
+    path = folder / "llama3-v4" / "config.json"
+    config = json.loads(path.read_text())
+    rope = config.pop("rope_parameters")
+    config |= {"rope_theta": rope.pop("rope_theta"), "rope_scaling": rope, "torch_dtype": config.pop("dtype")}
+    path.write_text(json.dumps(config, indent=2) + "\n")
+    ids = torch.arange(50)
+    if not torch.equal(last_logits(model, ids), last_logits(load(folder / "llama3-v4"), ids)):
+        sys.exit("transformers reads another model from the old spelling")
+
+
+def write_patterned(folder: Path) -> None:
+    targets = ["q_proj", "o_proj", "down_proj"]
+    patterns = {"rank_pattern": {"layers.1.mlp.down_proj": 2, "q_proj": 4}, "alpha_pattern": {"o_proj": 9}}
+    settings = LoraConfig(r=3, lora_alpha=5, use_rslora=True, target_modules=targets, task_type="CAUSAL_LM", **patterns)
+    adapted = get_peft_model(load(folder / "qwen2"), settings)
+    randomise_adapter(adapted)
+    adapted.save_pretrained(folder / "qwen2" / "patterned")
+    tidy(folder / "qwen2" / "patterned", targets)
+    prompts = [torch.randint(0, SHAPE["vocab_size"], (length,)) for length in LENGTHS[1:3]]
+    golden = [{"ids": ids.tolist(), "adapted_logits": shortest(last_logits(adapted, ids))} for ids in prompts]
+    (folder / "qwen2-patterned.json").write_text(json.dumps({"prompts": golden}) + "\n")
+
+
+def load(folder: Path) -> PreTrainedModel:
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+
+
+def tidy(adapter: Path, targets: list[str]) -> None:
     """Without the model card, this machine's paths and the random order of a set."""
     (adapter / "README.md").unlink(missing_ok=True)
     path = adapter / "adapter_config.json"
-    config = json.loads(path.read_text()) | {"base_model_name_or_path": None, "target_modules": LINEAR}
+    config = json.loads(path.read_text()) | {"base_model_name_or_path": None, "target_modules": targets}
     path.write_text(json.dumps(config, indent=2) + "\n")
 
 

@@ -8,7 +8,9 @@ import dev.kvasir.engine.kernel.vector.VectorKernels;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import dev.kvasir.engine.model.Fingerprint;
+import dev.kvasir.engine.model.GgufModel;
 import dev.kvasir.engine.model.LlamaConfig;
+import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.model.WeightLoader;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs Llama models on the CPU. Borrows the model file, which must stay open. */
+/** Runs Llama models on the CPU. Borrows the model's files, which must stay open. */
 public final class LlamaEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(LlamaEngine.class);
 
@@ -37,13 +39,18 @@ public final class LlamaEngine implements Engine {
     this.forward = forward;
   }
 
+  /** As {@link #open(ModelFiles, EngineOptions)}. */
+  public static LlamaEngine open(GgufFile file, EngineOptions options) {
+    return open(new GgufModel(file), options);
+  }
+
   /**
    * Loads the weights.
    *
    * @throws dev.kvasir.engine.gguf.ModelFileException if the model is not supported or not whole
    */
-  public static LlamaEngine open(GgufFile file, EngineOptions options) {
-    LlamaConfig config = LlamaConfig.from(file);
+  public static LlamaEngine open(ModelFiles files, EngineOptions options) {
+    LlamaConfig config = files.config();
     Kernels kernels =
         switch (options.backend()) {
           case SCALAR -> new ScalarKernels();
@@ -51,20 +58,14 @@ public final class LlamaEngine implements Engine {
         };
     ModelInfo model =
         new ModelInfo(
-            name(file),
-            Fingerprint.of(file, options.backend().name().toLowerCase(Locale.ROOT)),
+            files.name(),
+            Fingerprint.of(files, options.backend().name().toLowerCase(Locale.ROOT)),
             config.geometry(),
             config.contextTokens(),
             config.vocabulary());
-    LlamaForward forward = new LlamaForward(config, WeightLoader.load(file, config), kernels);
+    LlamaForward forward = new LlamaForward(config, WeightLoader.load(files, config), kernels);
     LOG.info("model={} backend={}", model.name(), kernels.description());
     return new LlamaEngine(model, options.elementType(), kernels, forward);
-  }
-
-  /** The file's name without its ending: what operators call the model. */
-  private static String name(GgufFile file) {
-    String name = String.valueOf(file.path().getFileName());
-    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
   }
 
   @Override

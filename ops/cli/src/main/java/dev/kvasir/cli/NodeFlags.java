@@ -5,6 +5,7 @@ import dev.kvasir.cli.console.UserError;
 import dev.kvasir.cli.node.NodeOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -13,8 +14,17 @@ final class NodeFlags {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "GGUF file to serve; by default SmolLM2-135M-Instruct, fetched if needed.")
+      description = {
+        "GGUF file to serve, or folder with config.json and safetensors;",
+        "by default SmolLM2-135M-Instruct, fetched if needed."
+      })
   private @Nullable Path model;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "FOLDER",
+      description = "LoRA adapter in PEFT's layout, merged into the model when it is loaded.")
+  private @Nullable Path adapter;
 
   @Option(
       names = "--threads",
@@ -41,7 +51,14 @@ final class NodeFlags {
     if (model != null && !Files.isReadable(model)) {
       throw new UserError("there is no readable file %s: check --model".formatted(model));
     }
+    if (adapter != null && !Files.isDirectory(adapter)) {
+      throw new UserError("there is no folder %s: check --adapter".formatted(adapter));
+    }
     return new NodeOptions(
-        model == null ? FetchModelCommand.fetch() : model, threads, cacheBytes, grid);
+        model == null ? FetchModelCommand.fetch() : model,
+        Optional.ofNullable(adapter),
+        threads,
+        cacheBytes,
+        grid);
   }
 }

@@ -24,7 +24,7 @@ public final class Dequantizer {
    * @throws IndexOutOfBoundsException where the elements or the target's places do not exist
    */
   public static void dequantize(
-      GgufTensor tensor, long first, int count, float[] target, int targetOffset) {
+      StoredTensor tensor, long first, int count, float[] target, int targetOffset) {
     Objects.checkFromIndexSize(first, count, tensor.elements());
     Objects.checkFromIndexSize(targetOffset, count, target.length);
     MemorySegment data = tensor.data();
@@ -46,7 +46,7 @@ public final class Dequantizer {
     }
   }
 
-  private static void blocks(GgufTensor tensor, long first, int count, float[] target, int to) {
+  private static void blocks(StoredTensor tensor, long first, int count, float[] target, int to) {
     int size = tensor.type().blockElements();
     float[] block = new float[size];
     int done = 0;
@@ -64,7 +64,7 @@ public final class Dequantizer {
     }
   }
 
-  private static void block(GgufTensor tensor, long offset, float[] target, int to) {
+  private static void block(StoredTensor tensor, long offset, float[] target, int to) {
     MemorySegment data = tensor.data();
     switch (tensor.type()) {
       case Q8_0 -> SmallBlocks.q8of0(data, offset, target, to);

@@ -38,7 +38,7 @@ public final class GgufFile implements AutoCloseable {
   private final Path path;
   private final Arena arena;
   private final Metadata metadata;
-  private final Map<String, GgufTensor> tensors;
+  private final Map<String, StoredTensor> tensors;
 
   private GgufFile(Path path, Arena arena) throws IOException {
     this.path = path;
@@ -82,17 +82,17 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /** All tensors, in the file's order. */
-  public Collection<GgufTensor> tensors() {
+  public Collection<StoredTensor> tensors() {
     return tensors.values();
   }
 
-  public Optional<GgufTensor> tensor(String name) {
+  public Optional<StoredTensor> tensor(String name) {
     return Optional.ofNullable(tensors.get(name));
   }
 
   /** A tensor that must exist and have this shape, columns first. */
-  public GgufTensor requireTensor(String name, long... shape) {
-    GgufTensor tensor =
+  public StoredTensor requireTensor(String name, long... shape) {
+    StoredTensor tensor =
         tensor(name)
             .orElseThrow(
                 () -> new ModelFileException(path, 0, "tensor \"" + name + "\" is missing"));

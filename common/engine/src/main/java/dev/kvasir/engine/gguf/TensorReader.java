@@ -30,7 +30,7 @@ final class TensorReader {
   }
 
   /** The tensors by name, in the file's order. */
-  Map<String, GgufTensor> read(int count, MemorySegment file) {
+  Map<String, StoredTensor> read(int count, MemorySegment file) {
     List<Entry> entries = entries(count);
     long base = aligned(cursor.offset());
     long room = Math.max(0, file.byteSize() - base);
@@ -41,7 +41,7 @@ final class TensorReader {
       }
     }
     refuseOverlap(entries);
-    Map<String, GgufTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (Entry entry : entries) {
       long offset = base + entry.start;
       tensors.put(entry.name, tensor(entry, offset, file.asSlice(offset, entry.bytes)));
@@ -49,8 +49,8 @@ final class TensorReader {
     return tensors;
   }
 
-  private static GgufTensor tensor(Entry entry, long offset, MemorySegment data) {
-    return new GgufTensor(entry.name, entry.type, entry.shape, offset, data);
+  private static StoredTensor tensor(Entry entry, long offset, MemorySegment data) {
+    return new StoredTensor(entry.name, entry.type, entry.shape, offset, data);
   }
 
   private List<Entry> entries(int count) {

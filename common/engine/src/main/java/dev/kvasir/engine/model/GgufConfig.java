@@ -2,8 +2,8 @@ package dev.kvasir.engine.model;
 
 import dev.kvasir.engine.gguf.Dequantizer;
 import dev.kvasir.engine.gguf.GgufFile;
-import dev.kvasir.engine.gguf.GgufTensor;
 import dev.kvasir.engine.gguf.Metadata;
+import dev.kvasir.engine.gguf.StoredTensor;
 import dev.kvasir.engine.kernel.RopeTable;
 
 /** Reads a model's shape from the metadata of a GGUF file. */
@@ -98,7 +98,7 @@ final class GgufConfig {
     if (file.tensor(ROPE_FACTORS).isEmpty()) {
       return frequencies;
     }
-    GgufTensor tensor = file.requireTensor(ROPE_FACTORS, frequencies.length);
+    StoredTensor tensor = file.requireTensor(ROPE_FACTORS, frequencies.length);
     float[] factors = new float[frequencies.length];
     Dequantizer.dequantize(tensor, 0, factors.length, factors, 0);
     for (int i = 0; i < factors.length; i++) {

@@ -2,8 +2,8 @@ package dev.kvasir.engine.model;
 
 import dev.kvasir.engine.gguf.Dequantizer;
 import dev.kvasir.engine.gguf.GgufFile;
-import dev.kvasir.engine.gguf.GgufTensor;
 import dev.kvasir.engine.gguf.ModelFileException;
+import dev.kvasir.engine.gguf.StoredTensor;
 import dev.kvasir.engine.kernel.RowSource;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,7 +27,7 @@ final class GgufWeights implements WeightSource {
 
   @Override
   public RowSource matrix(Weight weight, int layer, int outputs, int inputs) {
-    GgufTensor tensor = file.requireTensor(weight.inGguf(layer), inputs, outputs);
+    StoredTensor tensor = file.requireTensor(weight.inGguf(layer), inputs, outputs);
     if (!isPermuted(weight)) {
       return row -> new TensorRow(tensor, row, inputs);
     }
@@ -37,7 +37,7 @@ final class GgufWeights implements WeightSource {
 
   @Override
   public float[] vector(Weight weight, int layer, int size) {
-    GgufTensor tensor = file.requireTensor(weight.inGguf(layer), size);
+    StoredTensor tensor = file.requireTensor(weight.inGguf(layer), size);
     float[] values = new float[size];
     Dequantizer.dequantize(tensor, 0, size, values, 0);
     return values;
@@ -56,7 +56,7 @@ final class GgufWeights implements WeightSource {
         known.add(weight.inGguf(layer));
       }
     }
-    for (GgufTensor tensor : file.tensors()) {
+    for (StoredTensor tensor : file.tensors()) {
       if (!known.contains(tensor.name())) {
         throw new ModelFileException(
             file.path(),

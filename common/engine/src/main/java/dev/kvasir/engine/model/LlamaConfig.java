@@ -1,7 +1,6 @@
 package dev.kvasir.engine.model;
 
 import dev.kvasir.block.KvGeometry;
-import dev.kvasir.engine.gguf.GgufFile;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,16 +30,6 @@ public record LlamaConfig(
 
   private static final int HEAD_DIM_STEP = 16;
   private static final int MAX_HEAD_DIM = 512;
-
-  /**
-   * Reads the shape of a model from a GGUF file.
-   *
-   * @throws dev.kvasir.engine.gguf.ModelFileException if the file needs something the engine does
-   *     not have
-   */
-  public static LlamaConfig from(GgufFile file) {
-    return GgufConfig.read(file);
-  }
 
   /** What makes the numbers unfit for each other or the engine, if anything. */
   Optional<String> fault() {

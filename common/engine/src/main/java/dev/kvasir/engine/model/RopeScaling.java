@@ -17,6 +17,11 @@ record RopeScaling(double factor, double lowFactor, double highFactor, double or
     }
   }
 
+  /** Whether the numbers make sense together. */
+  boolean isSound() {
+    return factor > 0 && lowFactor > 0 && lowFactor < highFactor && originalContext > 0;
+  }
+
   private double scaled(double frequency) {
     double waves = originalContext * frequency / (2 * Math.PI);
     if (waves > highFactor) {

@@ -1,12 +1,12 @@
 package dev.kvasir.engine.model;
 
 import dev.kvasir.engine.gguf.Dequantizer;
-import dev.kvasir.engine.gguf.GgufTensor;
+import dev.kvasir.engine.gguf.StoredTensor;
 import dev.kvasir.engine.kernel.RowSource;
 import java.lang.foreign.MemorySegment;
 
 /** A row of a tensor in a GGUF file; a view of the file. */
-record TensorRow(GgufTensor tensor, int row, int inputs) implements RowSource.Row {
+record TensorRow(StoredTensor tensor, int row, int inputs) implements RowSource.Row {
 
   @Override
   public void read(float[] target) {

@@ -1,5 +1,9 @@
 package dev.kvasir.engine.model;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** The weights of a model by what they do, with their names in the two kinds of files. */
 enum Weight {
   EMBEDDING("token_embd.weight", "model.embed_tokens.weight"),
@@ -17,6 +21,8 @@ enum Weight {
   GATE("blk.#.ffn_gate.weight", "model.layers.#.mlp.gate_proj.weight"),
   UP("blk.#.ffn_up.weight", "model.layers.#.mlp.up_proj.weight"),
   DOWN("blk.#.ffn_down.weight", "model.layers.#.mlp.down_proj.weight");
+
+  private static final Pattern MODULE = Pattern.compile("([a-z]+_proj)\\.weight$");
 
   private final String inGguf;
   private final String inFolder;
@@ -38,6 +44,12 @@ enum Weight {
   /** Whether each layer has one. */
   boolean isOfLayer() {
     return inGguf.indexOf('#') >= 0;
+  }
+
+  /** Hugging Face's name of the linear module in a layer whose matrix this is. */
+  Optional<String> module() {
+    Matcher found = MODULE.matcher(inFolder);
+    return found.find() ? Optional.of(found.group(1)) : Optional.empty();
   }
 
   boolean isQkvBias() {

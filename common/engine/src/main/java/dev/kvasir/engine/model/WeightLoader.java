@@ -1,6 +1,5 @@
 package dev.kvasir.engine.model;
 
-import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.RowSource;
 import java.util.List;
@@ -19,13 +18,13 @@ public final class WeightLoader {
   }
 
   /**
-   * Loads all weights of a GGUF file.
+   * Loads all weights.
    *
    * @throws dev.kvasir.engine.gguf.ModelFileException if a tensor is missing, has another shape
    *     than the metadata says or no place in the architecture
    */
-  public static LlamaWeights load(GgufFile file, LlamaConfig config) {
-    return new WeightLoader(new GgufWeights(file, config), config).load();
+  public static LlamaWeights load(ModelFiles files, LlamaConfig config) {
+    return new WeightLoader(files.weights(config), config).load();
   }
 
   private LlamaWeights load() {

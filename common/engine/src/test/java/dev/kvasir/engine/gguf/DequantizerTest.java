@@ -45,7 +45,7 @@ class DequantizerTest {
       int columns = type.blockElements() == 256 ? 512 : 96;
       assertThat(vectors.requireTensor(type.name(), columns, ROWS).type()).isEqualTo(type);
     }
-    for (GgufTensor tensor : vectors.tensors()) {
+    for (StoredTensor tensor : vectors.tensors()) {
       float[] values = all(tensor);
       for (int i = 0; i < values.length; i++) {
         assertThat(Float.floatToRawIntBits(values[i]))
@@ -58,7 +58,7 @@ class DequantizerTest {
 
   @Test
   void dequantize_anyRange_equalsThatPartOfTheWhole() {
-    for (GgufTensor tensor : vectors.tensors()) {
+    for (StoredTensor tensor : vectors.tensors()) {
       float[] whole = all(tensor);
       for (int first = 0; first < 100; first += 7) {
         for (int count : new int[] {0, 1, 5, 31, 32, 33, 64, 200, 300}) {
@@ -74,7 +74,7 @@ class DequantizerTest {
 
   @Test
   void dequantize_outsideTensorOrTarget_isRefused() {
-    GgufTensor tensor = vectors.tensor("Q4_1").orElseThrow();
+    StoredTensor tensor = vectors.tensor("Q4_1").orElseThrow();
     float[] target = new float[4];
     assertThatThrownBy(() -> Dequantizer.dequantize(tensor, ELEMENTS - 3, 4, target, 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
@@ -98,13 +98,13 @@ class DequantizerTest {
     assertThat(digests.lines()).hasSize(2 + 3 * 9);
   }
 
-  private static float[] all(GgufTensor tensor) {
+  private static float[] all(StoredTensor tensor) {
     float[] values = new float[(int) tensor.elements()];
     Dequantizer.dequantize(tensor, 0, values.length, values, 0);
     return values;
   }
 
-  private static String digest(GgufTensor tensor) {
+  private static String digest(StoredTensor tensor) {
     MessageDigest digest = sha256();
     int columns = Math.toIntExact(tensor.shape().getFirst());
     float[] row = new float[columns];

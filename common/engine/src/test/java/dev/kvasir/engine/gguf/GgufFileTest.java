@@ -31,10 +31,10 @@ class GgufFileTest {
       assertThat(metadata.keys()).hasSize(33);
       assertThat(file.tensors()).hasSize(272);
       assertThat(file.tensor("output.weight")).isEmpty();
-      GgufTensor embedding = file.requireTensor("token_embd.weight", 576, 49_152);
+      StoredTensor embedding = file.requireTensor("token_embd.weight", 576, 49_152);
       assertThat(embedding.type()).isEqualTo(TensorType.Q8_0);
       assertThat(embedding.data().byteSize()).isEqualTo(30_081_024);
-      assertThat(file.tensors().stream().mapToLong(GgufTensor::elements).sum())
+      assertThat(file.tensors().stream().mapToLong(StoredTensor::elements).sum())
           .isEqualTo(134_515_008);
     }
   }
@@ -118,7 +118,7 @@ class GgufFileTest {
   @Test
   void close_twice_isIdempotentAndEndsTheViews() throws IOException {
     GgufFile file = open(new GgufWriter().tensor("w", TensorType.F32, new byte[4], 1));
-    GgufTensor tensor = file.tensor("w").orElseThrow();
+    StoredTensor tensor = file.tensor("w").orElseThrow();
     file.close();
     file.close();
     assertThat(tensor.data().scope().isAlive()).isFalse();
@@ -147,7 +147,8 @@ class GgufFileTest {
             .directoryEntry("b", TensorType.F32.id(), 8, 1);
     byte[] header = writer.toBytes();
     try (GgufFile file = open(Arrays.copyOf(header, header.length + 16))) {
-      assertThat(file.tensor("b").map(GgufTensor::offset)).isEqualTo(Optional.of(dataStart() + 8));
+      assertThat(file.tensor("b").map(StoredTensor::offset))
+          .isEqualTo(Optional.of(dataStart() + 8));
     }
   }
 

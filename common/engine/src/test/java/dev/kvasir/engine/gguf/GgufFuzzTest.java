@@ -87,7 +87,7 @@ class GgufFuzzTest {
     }
   }
 
-  private static void readEnds(GgufTensor tensor) {
+  private static void readEnds(StoredTensor tensor) {
     float[] value = new float[1];
     Dequantizer.dequantize(tensor, 0, 1, value, 0);
     Dequantizer.dequantize(tensor, tensor.elements() - 1, 1, value, 0);

@@ -15,8 +15,8 @@ import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.batch.BatchLimits;
 import dev.kvasir.engine.batch.BatchingEngine;
-import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.gguf.ModelFileException;
+import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.grid.ignite.IgniteGrid;
@@ -47,17 +47,17 @@ public final class LocalNode implements AutoCloseable {
 
   private LocalNode(NodeOptions options, Closers closers) {
     this.closers = closers;
-    GgufFile file = closers.add(GgufFile.open(options.model()));
+    ModelFiles files = closers.add(openModel(options));
     EngineOptions defaults = EngineOptions.defaults();
     EngineOptions chosen =
         new EngineOptions(defaults.backend(), options.threads(), defaults.elementType());
     PassMetrics passes = new PassMetrics(registry);
     BatchingEngine batching =
-        new BatchingEngine(LlamaEngine.open(file, chosen), BatchLimits.defaults(), passes);
+        new BatchingEngine(LlamaEngine.open(files, chosen), BatchLimits.defaults(), passes);
     passes.watch(batching);
     engine = closers.add(batching);
-    Tokenizer tokenizer = Tokenizer.from(file);
-    layout = new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), SCOPE);
+    Tokenizer tokenizer = files.tokenizer();
+    layout = layout(tokenizer, engine);
     ArrowBlockCodec codec = closers.add(new ArrowBlockCodec());
     closers.add(registry::close);
     store = openStore(options.grid());
@@ -73,7 +73,7 @@ public final class LocalNode implements AutoCloseable {
   /**
    * Starts everything but the HTTP API.
    *
-   * @throws UserError if the model cannot be read or the grid does not start
+   * @throws UserError if the model cannot be used or the grid does not start
    */
   public static LocalNode open(NodeOptions options) {
     Closers closers = new Closers();
@@ -82,6 +82,27 @@ public final class LocalNode implements AutoCloseable {
     } catch (RuntimeException e) {
       closers.close();
       throw e instanceof ModelFileException || e instanceof StoreException ? new UserError(e) : e;
+    } catch (OutOfMemoryError e) {
+      closers.close();
+      throw new UserError("the model does not fit the memory: set KVASIR_HEAP, such as 4g", e);
+    }
+  }
+
+  private static ModelFiles openModel(NodeOptions options) {
+    ModelFiles files = ModelFiles.open(options.model());
+    return options.adapter().map(files::withAdapter).orElse(files);
+  }
+
+  private static PromptLayout layout(Tokenizer tokenizer, Engine engine) {
+    if (tokenizer.vocabulary() > engine.model().vocabulary()) {
+      throw new UserError(
+          "the tokenizer has %d tokens, the model only %d: they do not belong together"
+              .formatted(tokenizer.vocabulary(), engine.model().vocabulary()));
+    }
+    try {
+      return new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), SCOPE);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("the model's chat template cannot be used: " + e.getMessage(), e);
     }
   }
 

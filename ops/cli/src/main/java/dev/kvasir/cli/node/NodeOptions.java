@@ -1,15 +1,18 @@
 package dev.kvasir.cli.node;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a process serves, and with how much of the machine.
  *
- * @param model GGUF file
+ * @param model GGUF file, or folder in Hugging Face's layout
+ * @param adapter folder of a LoRA adapter that is merged into the model
  * @param threads that compute
  * @param cacheBytes native memory of the local block cache
  */
-public record NodeOptions(Path model, int threads, long cacheBytes, Grid grid) {
+public record NodeOptions(
+    Path model, Optional<Path> adapter, int threads, long cacheBytes, Grid grid) {
 
   /** Where blocks are shared. */
   public enum Grid {

