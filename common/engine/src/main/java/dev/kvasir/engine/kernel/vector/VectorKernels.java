@@ -20,6 +20,7 @@ public final class VectorKernels implements Kernels {
     pool = new WorkerPool(threads);
     gemm = new Gemm(pool);
     attention = new FlashAttention(pool);
+    TileCheck.startOnce();
   }
 
   @Override
