@@ -24,7 +24,6 @@ final class InstallWork implements Measured {
   private static final long COLD_BYTES = 64L << 20;
   private static final long ALIGNMENT = 64;
 
-  private final Inputs inputs;
   private final ArrowBlockCodec codec = new ArrowBlockCodec();
   private final BlockInstaller installer;
   private final BlockIdentity identity;
@@ -36,7 +35,6 @@ final class InstallWork implements Measured {
   private final List<Double> copy = new ArrayList<>();
 
   InstallWork(Inputs inputs) {
-    this.inputs = inputs;
     this.installer = new BlockInstaller(inputs.engine(), codec);
     TokenIds tokens = inputs.prompts().running(TOKENS);
     this.identity =

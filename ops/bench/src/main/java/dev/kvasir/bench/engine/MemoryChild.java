@@ -42,7 +42,7 @@ public final class MemoryChild {
   }
 
   private static TokenIds ids(String line) {
-    return TokenIds.of(Arrays.stream(line.split(" ")).mapToInt(Integer::parseInt).toArray());
+    return TokenIds.of(Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray());
   }
 
   /** The line of a block. */

@@ -38,7 +38,7 @@ final class MemoryWork implements Measured {
 
   @Override
   public void measure() {
-    String[] answer = child().strip().split(" ");
+    String[] answer = child().strip().split(" ", -1);
     int answered = Integer.parseInt(answer[1]);
     Checks.require(token < 0 || token == answered, "rss: the token is not the one of before");
     token = answered;
