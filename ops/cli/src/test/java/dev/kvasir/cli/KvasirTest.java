@@ -87,6 +87,12 @@ class KvasirTest {
     assertFailed(run("quickstart", "--port", "0", "--json", "/no/such/x.json"), "x.json");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--json=/no/such/x.json", "--work=decode-9", "--repeats=0"})
+  void benchEngine_badOption_isOneLineBeforeTheSlowStart(String option) {
+    assertFailed(run("bench", "engine", option));
+  }
+
   @Test
   void test_withoutLauncher_namesTheLauncher() {
     assertFailed(run("test"), "./kvasir test");
