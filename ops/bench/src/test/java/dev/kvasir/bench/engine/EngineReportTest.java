@@ -73,8 +73,7 @@ class EngineReportTest {
     List<TokenIds> blocks = EncodeWork.cut(TokenIds.of(ids));
 
     assertThat(blocks).hasSize(26).allMatch(block -> block.size() == 157 || block.size() == 158);
-    int[] joined =
-        blocks.stream().flatMapToInt(block -> Arrays.stream(block.toArray())).toArray();
+    int[] joined = blocks.stream().flatMapToInt(block -> Arrays.stream(block.toArray())).toArray();
     assertThat(joined).isEqualTo(ids);
   }
 }

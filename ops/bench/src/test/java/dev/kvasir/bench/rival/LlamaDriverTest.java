@@ -108,8 +108,7 @@ class LlamaDriverTest {
     Process process =
         new ProcessBuilder("python3", SCRIPTS.resolve(script).toString(), "x").start();
 
-    String errors =
-        new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isEqualTo(1);
     assertThat(errors).hasLineCount(1);
   }
