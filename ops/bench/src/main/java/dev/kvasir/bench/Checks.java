@@ -3,10 +3,10 @@ package dev.kvasir.bench;
 import java.util.Arrays;
 
 /** What must hold, or the figures mean nothing. */
-final class Checks {
+public final class Checks {
   private Checks() {}
 
-  static void finite(String what, float[] logits) {
+  public static void finite(String what, float[] logits) {
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
         throw new BenchException(what + ": a logit is not finite");
@@ -14,13 +14,13 @@ final class Checks {
     }
   }
 
-  static void sameLogits(String what, float[] expected, float[] actual) {
+  public static void sameLogits(String what, float[] expected, float[] actual) {
     if (!Arrays.equals(expected, actual)) {
       throw new BenchException(what + ": the logits differ from those of the encoded blocks");
     }
   }
 
-  static void require(boolean condition, String message) {
+  public static void require(boolean condition, String message) {
     if (!condition) {
       throw new BenchException(message);
     }

@@ -25,7 +25,8 @@ public final class Machine {
             commit(root));
   }
 
-  private static String processor() {
+  /** The processor's name, as Linux tells it. */
+  public static String processor() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       return lines
           .filter(line -> line.startsWith("model name"))
@@ -37,7 +38,8 @@ public final class Machine {
     }
   }
 
-  private static String commit(Path root) {
+  /** The commit that the folder is at, with a mark if it was changed. */
+  public static String commit(Path root) {
     try {
       Process git =
           new ProcessBuilder(

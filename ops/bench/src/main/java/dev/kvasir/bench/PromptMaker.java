@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Builds prompts of a wanted size from real passages. */
-final class PromptMaker {
+public final class PromptMaker {
   private static final String QUESTION =
       "Read the documents once more and then answer in one short sentence without any preamble:"
           + " which of the people, places and dates that they name is mentioned first of all, and"
@@ -23,26 +23,26 @@ final class PromptMaker {
   private final List<Passage> passages;
   private final String question;
 
-  PromptMaker(PromptLayout layout, List<Passage> passages, int finalTokens) {
+  public PromptMaker(PromptLayout layout, List<Passage> passages, int finalTokens) {
     this.layout = layout;
     this.passages = List.copyOf(passages);
     this.question = questionOf(finalTokens);
   }
 
   /** What a client would send. */
-  record Text(List<Message> messages, List<Passage> passages) {
-    Text {
+  public record Text(List<Message> messages, List<Passage> passages) {
+    public Text {
       messages = List.copyOf(messages);
       passages = List.copyOf(passages);
     }
 
-    SegmentedPrompt segmented(PromptLayout layout) {
+    public SegmentedPrompt segmented(PromptLayout layout) {
       return layout.chat(messages, passages, PrefixMode.SINK);
     }
   }
 
   /** A prompt with that many tokens of passages, or a few less: the last passage is cut. */
-  Text withContext(int tokens) {
+  public Text withContext(int tokens) {
     List<Passage> chosen = new ArrayList<>();
     int left = tokens;
     for (Passage passage : passages) {
@@ -95,7 +95,7 @@ final class PromptMaker {
   }
 
   /** Token ids of running text, as many as wanted. */
-  TokenIds running(int tokens) {
+  public TokenIds running(int tokens) {
     StringBuilder text = new StringBuilder();
     for (Passage passage : passages) {
       text.append(passage.text()).append('\n');

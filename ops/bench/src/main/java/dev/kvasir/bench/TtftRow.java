@@ -12,7 +12,7 @@ public record TtftRow(
   }
 
   /** Of sorted values; the mean of the middle two where there is no middle one. */
-  static double median(List<Double> sorted) {
+  public static double median(List<Double> sorted) {
     int upper = sorted.size() / 2;
     return sorted.size() % 2 == 1
         ? sorted.get(upper)

@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures; the answers are checked all along.",
     mixinStandardHelpOptions = true,
-    subcommands = TtftCommand.class)
+    subcommands = {
+      TtftCommand.class,
+      EngineCommand.class,
+      KernelsCommand.class,
+      RivalsCommand.class
+    })
 final class BenchCommand {}

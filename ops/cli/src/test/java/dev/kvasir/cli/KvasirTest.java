@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -85,6 +86,17 @@ class KvasirTest {
   @Test
   void quickstart_jsonInNoFolder_isOneLineBeforeTheSlowStart() {
     assertFailed(run("quickstart", "--port", "0", "--json", "/no/such/x.json"), "x.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--json=/no/such/x.json, x.json",
+    "--work=decode-9, decode-9",
+    "--repeats=0, --repeats",
+    "--threads=0, --threads"
+  })
+  void benchEngine_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
+    assertFailed(run("bench", "engine", option), part);
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** JMH benchmarks of single kernels. */
+@NullMarked
+package dev.kvasir.bench.kernels;
+
+import org.jspecify.annotations.NullMarked;
