@@ -77,6 +77,20 @@ class KvasirTest {
   }
 
   @Test
+  void model_folderWithoutConfig_isOneLine() {
+    assertFailed(run("serve", "--port", "0", "--model", folder.toString()), "config.json");
+  }
+
+  @Test
+  void adapter_missingFolder_isOneLine() {
+    String model = folder.toString();
+    assertFailed(
+        run("serve", "--port", "0", "--model", model, "--adapter", "no/adapter"),
+        "no/adapter",
+        "--adapter");
+  }
+
+  @Test
   void model_notGguf_isOneLine() throws IOException {
     Path file = Files.writeString(folder.resolve("model.gguf"), "this is no model".repeat(9));
 

@@ -18,7 +18,10 @@ public final class QwenModel {
     String named = System.getProperty("kvasir.qwen");
     Path path = named == null ? TestModel.path().resolveSibling(FILE) : Path.of(named);
     if (!Files.isRegularFile(path)) {
-      System.out.println("SKIPPED: no Qwen model at " + path + "; name one by -Dkvasir.qwen=FILE");
+      System.out.printf(
+          "SKIPPED: no Qwen model at %s: run python3 ops/golden/fetch_qwen.py, or name one by"
+              + " -Dkvasir.qwen=FILE%n",
+          path);
     }
     Assumptions.assumeTrue(Files.isRegularFile(path), () -> "no Qwen model at " + path);
     return path;
