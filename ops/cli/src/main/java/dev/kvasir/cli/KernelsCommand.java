@@ -3,6 +3,7 @@ package dev.kvasir.cli;
 import dev.kvasir.bench.kernels.KernelBench;
 import dev.kvasir.cli.console.UserError;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Unmatched;
     name = "kernels",
     description = "JMH benchmarks of single kernels; takes JMH's arguments, -h lists them.")
 final class KernelsCommand implements Runnable {
-  @Unmatched private List<String> arguments = List.of();
+  @Unmatched private List<String> arguments = new ArrayList<>();
 
   @Override
   public void run() {

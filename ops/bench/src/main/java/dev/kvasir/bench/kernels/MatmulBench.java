@@ -29,6 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class MatmulBench {
   private static final int CHECKED_ROWS = 5;
+  private static final int TILE_ROWS = 16;
 
   /** Inputs and outputs: qkv, attention output, gate and up, down, head. */
   @Param({"576x960", "576x576", "576x3072", "1536x576", "576x49152"})
@@ -58,7 +59,7 @@ public class MatmulBench {
     weights =
         PackedMatrix.pack(
             outputs, inputs, new RandomRows(RowSource.Form.valueOf(form), outputs, inputs, 1));
-    x = RandomRows.activations(rows, inputs, 2);
+    x = RandomRows.activations(wholeTiles(rows), inputs, 2).slice(0, rows);
     out = room(rows, outputs);
     kernels.matmul(weights, x, out);
     int checked = Math.min(rows, CHECKED_ROWS);
@@ -73,8 +74,12 @@ public class MatmulBench {
 
   private static Rows room(int rows, int outputs) {
     int stride = PackedMatrix.padded(outputs);
-    int padded = rows == 1 ? 1 : (rows + 3) / 4 * 4;
-    return new Rows(new float[padded * stride], 0, rows, outputs, stride);
+    return new Rows(new float[wholeTiles(rows) * stride], 0, rows, outputs, stride);
+  }
+
+  /** Kernels read and write rows of a tile that are not wanted, as the engine's workspace has. */
+  private static int wholeTiles(int rows) {
+    return (rows + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
   }
 
   @Benchmark
