@@ -157,7 +157,7 @@ final class LlamaForward {
 
   private void head(Rows normed, List<Integer> wanted, List<float[]> out) {
     int stride = PackedMatrix.padded(config.vocabulary());
-    int rows = wanted.size() == 1 ? 1 : (wanted.size() + 7) / 8 * 8;
+    int rows = Kernels.paddedRows(wanted.size());
     Rows logits = new Rows(new float[rows * stride], 0, wanted.size(), config.vocabulary(), stride);
     kernels.matmul(weights.head(), normed, logits);
     for (int i = 0; i < wanted.size(); i++) {

@@ -1,14 +1,12 @@
 package dev.kvasir.engine;
 
+import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.Rows;
 import dev.kvasir.engine.model.LlamaConfig;
 
 /** Activations of one forward pass, allocated once for the largest pass. */
 final class Workspace {
-  /** Kernels compute whole tiles, so every array has room for rows rounded up to this. */
-  private static final int ROW_STEP = 8;
-
   private final float[] hidden;
   private final float[] normed;
   private final float[] qkv;
@@ -20,7 +18,7 @@ final class Workspace {
 
   Workspace(LlamaConfig config, int maxTokens) {
     this.config = config;
-    int rows = (maxTokens + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
+    int rows = Kernels.paddedRows(maxTokens);
     hidden = new float[rows * config.width()];
     normed = new float[rows * config.width()];
     qkv = new float[rows * PackedMatrix.padded(config.qkvWidth())];

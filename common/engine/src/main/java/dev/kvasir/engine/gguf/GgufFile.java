@@ -1,12 +1,8 @@
 package dev.kvasir.engine.gguf;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -40,10 +36,9 @@ public final class GgufFile implements AutoCloseable {
   private final Metadata metadata;
   private final Map<String, StoredTensor> tensors;
 
-  private GgufFile(Path path, Arena arena) throws IOException {
+  private GgufFile(Path path, MemorySegment bytes, Arena arena) {
     this.path = path;
     this.arena = arena;
-    MemorySegment bytes = map(path, arena);
     HeaderCursor cursor = new HeaderCursor(path, bytes);
     checkKind(cursor);
     int tensorCount = cursor.count("tensor count", MAX_TENSORS, TensorReader.MIN_ENTRY_BYTES);
@@ -58,19 +53,7 @@ public final class GgufFile implements AutoCloseable {
    * @throws ModelFileException where the file cannot be read or is no sound GGUF file
    */
   public static GgufFile open(Path path) {
-    Arena arena = Arena.ofShared();
-    try {
-      return new GgufFile(path, arena);
-    } catch (NoSuchFileException e) {
-      arena.close();
-      throw new ModelFileException(path, 0, "there is no such file", e);
-    } catch (IOException e) {
-      arena.close();
-      throw new ModelFileException(path, 0, "cannot be read: " + e.getMessage(), e);
-    } catch (ModelFileException e) {
-      arena.close();
-      throw e;
-    }
+    return Mapping.open(path, (bytes, arena) -> new GgufFile(path, bytes, arena));
   }
 
   public Path path() {
@@ -111,12 +94,6 @@ public final class GgufFile implements AutoCloseable {
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
-    }
-  }
-
-  private static MemorySegment map(Path path, Arena arena) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }
   }
 

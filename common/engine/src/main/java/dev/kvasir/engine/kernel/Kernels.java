@@ -6,6 +6,13 @@ package dev.kvasir.engine.kernel;
  * one caller at a time.
  */
 public interface Kernels extends AutoCloseable {
+  /** Products of several rows are written in tiles of so many. */
+  int ROW_STEP = 8;
+
+  /** Rows that the output of a product of {@code rows} rows needs room for. */
+  static int paddedRows(int rows) {
+    return rows == 1 ? 1 : (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
+  }
 
   /** Name of the backend and what it runs on, for the log. */
   String description();
@@ -14,8 +21,8 @@ public interface Kernels extends AutoCloseable {
    * {@code out[r][n] = Σ_k x[r][k] · w[n][k]}.
    *
    * @param x (rows, inputs)
-   * @param out (rows, outputs), stride at least the outputs padded to whole panels; the padding is
-   *     overwritten
+   * @param out (rows, outputs), stride at least the outputs padded to whole panels, its array with
+   *     room for {@link #paddedRows}; the padding is overwritten
    */
   void matmul(PackedMatrix w, Rows x, Rows out);
 

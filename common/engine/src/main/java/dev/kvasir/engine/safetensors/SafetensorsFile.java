@@ -1,16 +1,13 @@
 package dev.kvasir.engine.safetensors;
 
+import dev.kvasir.engine.gguf.Mapping;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.gguf.StoredTensor;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
@@ -32,10 +29,9 @@ public final class SafetensorsFile implements AutoCloseable {
   private final Arena arena;
   private final Map<String, StoredTensor> tensors;
 
-  private SafetensorsFile(Path path, Arena arena) throws IOException {
+  private SafetensorsFile(Path path, MemorySegment bytes, Arena arena) {
     this.path = path;
     this.arena = arena;
-    MemorySegment bytes = map(path, arena);
     byte[] header = header(path, bytes);
     JsonFields fields = JsonFields.parse(path, header, Long.BYTES);
     tensors = new TensorDirectory(fields).read(bytes, Long.BYTES + header.length);
@@ -47,19 +43,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws ModelFileException where the file cannot be read or is no sound safetensors file
    */
   public static SafetensorsFile open(Path path) {
-    Arena arena = Arena.ofShared();
-    try {
-      return new SafetensorsFile(path, arena);
-    } catch (NoSuchFileException e) {
-      arena.close();
-      throw new ModelFileException(path, 0, "there is no such file", e);
-    } catch (IOException e) {
-      arena.close();
-      throw new ModelFileException(path, 0, "cannot be read: " + e.getMessage(), e);
-    } catch (ModelFileException e) {
-      arena.close();
-      throw e;
-    }
+    return Mapping.open(path, (bytes, arena) -> new SafetensorsFile(path, bytes, arena));
   }
 
   public Path path() {
@@ -76,12 +60,6 @@ public final class SafetensorsFile implements AutoCloseable {
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
-    }
-  }
-
-  private static MemorySegment map(Path path, Arena arena) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }
   }
 

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 abstract class AbstractKernelsTest {
   private static final int SEED = 20261124;
-  private static final int ROW_STEP = 8;
 
   private final ScalarKernels oracle = new ScalarKernels();
   private final Random random = new Random(SEED);
@@ -223,7 +222,7 @@ abstract class AbstractKernelsTest {
   /** Rows with the room that kernels may overwrite: whole panels wide, whole tiles high. */
   private static Rows empty(int rows, int width) {
     int stride = PackedMatrix.padded(width);
-    int padded = rows == 1 ? 1 : (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
+    int padded = Kernels.paddedRows(rows);
     return new Rows(new float[padded * stride], 0, rows, width, stride);
   }
 

@@ -17,7 +17,6 @@ final class AttentionTile {
   private static final int KEYS = 192;
   private static final int LANES = Tile.COLUMNS;
   private static final int SCORES = KEYS * LANES;
-  private static final int PANELS_AT_ONCE = Lanes.WIDE ? WideTile.PANELS : 1;
 
   private final int headDim;
   private final float[] rows;
@@ -26,7 +25,7 @@ final class AttentionTile {
   private final float[] queries;
   private final float[] rotated;
   private final Softmax softmax;
-  private final float[] scores = new float[PANELS_AT_ONCE * SCORES];
+  private final float[] scores = new float[Tiles.PANELS_AT_ONCE * SCORES];
   private final float[] outputs;
 
   AttentionTile(int headDim, int maxRows) {
@@ -92,10 +91,9 @@ final class AttentionTile {
       int count = Math.min(KEYS, visible - first);
       load(span.segment(), call.layer(), tile.kvHead(), first, count);
       boolean masked = first + count > firstLimit;
-      for (int panel = 0; panel < panels; panel += PANELS_AT_ONCE) {
-        int many = Math.min(PANELS_AT_ONCE, panels - panel);
-        boolean oneVector = narrow || (Lanes.WIDE && many == 1);
-        score(panel, many, count, oneVector);
+      for (int panel = 0; panel < panels; panel += Tiles.PANELS_AT_ONCE) {
+        int many = Math.min(Tiles.PANELS_AT_ONCE, panels - panel);
+        score(panel, many, count, narrow);
         for (int i = 0; i < many; i++) {
           if (masked) {
             Mask.causal(scores, i * SCORES, count, firstLimit - first, (panel + i) * LANES, group);
@@ -103,7 +101,7 @@ final class AttentionTile {
           int lanes = narrow ? Lanes.COUNT : LANES;
           softmax.update(scores, i * SCORES, count, lanes, outputs, panel + i, headDim);
         }
-        weigh(panel, many, count, oneVector);
+        weigh(panel, many, count, narrow);
       }
     }
   }
@@ -126,39 +124,40 @@ final class AttentionTile {
   }
 
   /** scores[key][row] = key · query. Keys past the count are computed from old data, never read. */
-  private void score(int panel, int many, int count, boolean oneVector) {
+  private void score(int panel, int many, int count, boolean narrow) {
     int size = headDim * LANES;
     int query = panel * size;
-    int step = oneVector ? NarrowTile.ROWS : many == WideTile.PANELS ? WideTile.ROWS : Tile.ROWS;
+    int step = Tiles.rows(many, narrow);
     for (int key = 0; key < count; key += step) {
       int from = key / LANES * size + key % LANES;
       int to = key * LANES;
-      if (oneVector) {
-        NarrowTile.multiply(keyPanels, from, rotated, query, headDim, scores, to, LANES, false);
-      } else if (many == WideTile.PANELS) {
-        WideTile.multiply(
-            keyPanels, from, rotated, query, size, headDim, scores, to, LANES, SCORES, false);
-      } else {
-        Tile.multiply(keyPanels, from, rotated, query, headDim, scores, to, LANES, false);
-      }
+      Tiles.multiply(
+          many, narrow, keyPanels, from, rotated, query, size, headDim, scores, to, LANES, SCORES,
+          false);
     }
   }
 
   /** outputs[i][row] += Σ_key value[key][i] · weight[key][row]. */
-  private void weigh(int panel, int many, int count, boolean oneVector) {
+  private void weigh(int panel, int many, int count, boolean narrow) {
     int size = headDim * LANES;
-    int step = oneVector ? NarrowTile.ROWS : many == WideTile.PANELS ? WideTile.ROWS : Tile.ROWS;
+    int step = Tiles.rows(many, narrow);
     for (int i = 0; i < headDim; i += step) {
       int value = i / LANES * SCORES + i % LANES;
       int to = panel * size + i * LANES;
-      if (oneVector) {
-        NarrowTile.multiply(valuePanels, value, scores, 0, count, outputs, to, LANES, true);
-      } else if (many == WideTile.PANELS) {
-        WideTile.multiply(
-            valuePanels, value, scores, 0, SCORES, count, outputs, to, LANES, size, true);
-      } else {
-        Tile.multiply(valuePanels, value, scores, 0, count, outputs, to, LANES, true);
-      }
+      Tiles.multiply(
+          many,
+          narrow,
+          valuePanels,
+          value,
+          scores,
+          0,
+          SCORES,
+          count,
+          outputs,
+          to,
+          LANES,
+          size,
+          true);
     }
   }
 

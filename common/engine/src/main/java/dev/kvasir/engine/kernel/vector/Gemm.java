@@ -17,8 +17,7 @@ final class Gemm {
   private static final int MAX_TERMS = Lanes.WIDE ? 192 : 384;
 
   private static final int PANEL_ROOM = (MAX_TERMS + Q4Panels.GROUP) * Tile.COLUMNS;
-  private static final int PANELS_AT_ONCE = Lanes.WIDE ? WideTile.PANELS : 1;
-  private static final int TILE_ROWS = Lanes.WIDE ? WideTile.ROWS : Tile.ROWS;
+  private static final int TILE_ROWS = Tiles.rows(Tiles.PANELS_AT_ONCE, false);
   private static final int TILES_IN_BLOCK = 256 / TILE_ROWS;
   private static final int PARTS_PER_THREAD = 4;
   private static final int ROWS_TO_SPLIT = 96;
@@ -29,7 +28,7 @@ final class Gemm {
 
   Gemm(WorkerPool pool) {
     this.pool = pool;
-    this.wide = new float[pool.threads()][PANELS_AT_ONCE * PANEL_ROOM];
+    this.wide = new float[pool.threads()][Tiles.PANELS_AT_ONCE * PANEL_ROOM];
   }
 
   void multiply(PackedMatrix w, Rows x, Rows out) {
@@ -69,7 +68,7 @@ final class Gemm {
 
   /** Row blocks as large as the cache allows by runs of panels, enough of both for all threads. */
   private void split(PackedMatrix w, Rows out, Share tiles, int blocks, int most) {
-    int groups = (w.panelCount() + PANELS_AT_ONCE - 1) / PANELS_AT_ONCE;
+    int groups = (w.panelCount() + Tiles.PANELS_AT_ONCE - 1) / Tiles.PANELS_AT_ONCE;
     int runs = Math.min(groups, most);
     pool.run(
         blocks * runs,
@@ -77,7 +76,8 @@ final class Gemm {
           Share run = Share.of(groups, part % runs, runs);
           Share panels =
               new Share(
-                  run.from() * PANELS_AT_ONCE, Math.min(w.panelCount(), run.to() * PANELS_AT_ONCE));
+                  run.from() * Tiles.PANELS_AT_ONCE,
+                  Math.min(w.panelCount(), run.to() * Tiles.PANELS_AT_ONCE));
           block(w, out, tiles.part(part / runs, blocks), panels, wide[worker]);
         });
   }
@@ -88,16 +88,10 @@ final class Gemm {
     for (int chunk = 0; chunk < chunks; chunk++) {
       Share part = Share.of(w.inputs() / step, chunk, chunks);
       Share terms = new Share(part.from() * step, part.to() * step);
-      for (int panel = panels.from(); panel < panels.to(); panel += PANELS_AT_ONCE) {
-        int count = Math.min(PANELS_AT_ONCE, panels.to() - panel);
+      for (int panel = panels.from(); panel < panels.to(); panel += Tiles.PANELS_AT_ONCE) {
+        int count = Math.min(Tiles.PANELS_AT_ONCE, panels.to() - panel);
         Strip strip = strip(w, panel, count, part, terms, scratch);
-        if (count == WideTile.PANELS) {
-          wide(strip, w.inputs(), out, tiles);
-        } else if (Lanes.WIDE) {
-          odd(strip, w.inputs(), out, tiles);
-        } else {
-          narrow(strip, w.inputs(), out, tiles);
-        }
+        column(strip, w.inputs(), out, tiles);
       }
     }
   }
@@ -108,7 +102,7 @@ final class Gemm {
    * @param at index of its first element
    * @param stride from a panel to the next
    */
-  private record Strip(float[] data, int at, int stride, int panel, Share terms) {
+  private record Strip(float[] data, int at, int stride, int panel, int panels, Share terms) {
     boolean continues() {
       return terms.from() > 0;
     }
@@ -118,7 +112,8 @@ final class Gemm {
       PackedMatrix w, int panel, int count, Share groups, Share terms, float[] scratch) {
     if (w instanceof FloatPanels floats) {
       int stride = w.inputs() * Tile.COLUMNS;
-      return new Strip(floats.panels(), floats.at(panel, terms.from()), stride, panel, terms);
+      return new Strip(
+          floats.panels(), floats.at(panel, terms.from()), stride, panel, count, terms);
     }
     for (int i = 0; i < count; i++) {
       if (w instanceof Q4Panels q4) {
@@ -127,20 +122,21 @@ final class Gemm {
         Widen.q8(q8, panel + i, groups, scratch, i * PANEL_ROOM);
       }
     }
-    return new Strip(scratch, 0, PANEL_ROOM, panel, terms);
+    return new Strip(scratch, 0, PANEL_ROOM, panel, count, terms);
   }
 
-  private static int a(int row, Strip b, int inputs) {
-    int panel = row / Tile.COLUMNS * inputs;
-    return (panel + b.terms().from()) * Tile.COLUMNS + row % Tile.COLUMNS;
-  }
-
-  private void wide(Strip b, int inputs, Rows out, Share tiles) {
+  /**
+   * One strip under a run of row tiles; the tiles of a pair and of an odd panel are equally high.
+   */
+  private void column(Strip b, int inputs, Rows out, Share tiles) {
     for (int tile = tiles.from(); tile < tiles.to(); tile++) {
-      int row = tile * WideTile.ROWS;
-      WideTile.multiply(
+      int row = tile * TILE_ROWS;
+      int panel = row / Tile.COLUMNS * inputs;
+      Tiles.multiply(
+          b.panels(),
+          false,
           packed,
-          a(row, b, inputs),
+          (panel + b.terms().from()) * Tile.COLUMNS + row % Tile.COLUMNS,
           b.data(),
           b.at(),
           b.stride(),
@@ -149,39 +145,6 @@ final class Gemm {
           out.at(row) + b.panel() * Tile.COLUMNS,
           out.stride(),
           Tile.COLUMNS,
-          b.continues());
-    }
-  }
-
-  /** The last panel of an odd number. */
-  private void odd(Strip b, int inputs, Rows out, Share tiles) {
-    for (int tile = tiles.from(); tile < tiles.to(); tile++) {
-      int row = tile * NarrowTile.ROWS;
-      NarrowTile.multiply(
-          packed,
-          a(row, b, inputs),
-          b.data(),
-          b.at(),
-          b.terms().count(),
-          out.data(),
-          out.at(row) + b.panel() * Tile.COLUMNS,
-          out.stride(),
-          b.continues());
-    }
-  }
-
-  private void narrow(Strip b, int inputs, Rows out, Share tiles) {
-    for (int tile = tiles.from(); tile < tiles.to(); tile++) {
-      int row = tile * Tile.ROWS;
-      Tile.multiply(
-          packed,
-          a(row, b, inputs),
-          b.data(),
-          b.at(),
-          b.terms().count(),
-          out.data(),
-          out.at(row) + b.panel() * Tile.COLUMNS,
-          out.stride(),
           b.continues());
     }
   }
