@@ -1,10 +1,13 @@
 package dev.kvasir.prefill;
 
+import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockInfo;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,10 +15,14 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A block ready to be encoded, and who waits for it.
  *
+ * @param generation the store's when the encoding began
  * @param prefix the installed prefix; the job is one of its owners until {@link #release()}
  */
 record EncodeJob(
-    CacheableBlock block, Optional<SharedSegment> prefix, CompletableFuture<EncodedBlock> result) {
+    CacheableBlock block,
+    long generation,
+    Optional<SharedSegment> prefix,
+    CompletableFuture<EncodedBlock> result) {
 
   int tokens() {
     return block.tokens().size();
@@ -27,6 +34,13 @@ record EncodeJob(
         prefix.map(shared -> new Sequence.Placed(shared.segment(), 0)).stream().toList();
     int start = context.stream().mapToInt(placed -> placed.segment().tokens()).sum();
     return new Sequence(block.tokens(), context, own, start, false);
+  }
+
+  /** What the store is told of the block. */
+  BlockInfo info(Instant now) {
+    BlockIdentity identity = block.identity();
+    return new BlockInfo(
+        identity.modelFingerprint(), identity.scope(), generation, block.documents(), now);
   }
 
   void release() {

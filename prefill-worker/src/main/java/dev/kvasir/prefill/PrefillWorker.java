@@ -12,6 +12,7 @@ import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,13 +99,14 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
 
   private void prepare(CacheableBlock block, CompletableFuture<EncodedBlock> result) {
     try {
+      long generation = store.generation();
       Optional<EncodedBlock> stored = store.find(block);
       if (stored.isPresent()) {
         inFlight.remove(block.key(), result);
         result.complete(stored.get());
         return;
       }
-      enqueue(new EncodeJob(block, block.prefix().map(prefixes::acquire), result));
+      enqueue(new EncodeJob(block, generation, block.prefix().map(prefixes::acquire), result));
     } catch (RuntimeException | Error e) {
       fail(block, result, e);
     } finally {
@@ -157,7 +159,10 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
   private void deliver(EncodeJob job, EncodedBlock bytes) {
     job.release();
     metrics.encoded(job.tokens());
-    var _ = store.put(bytes).thenRun(() -> inFlight.remove(job.block().key(), job.result()));
+    var _ =
+        store
+            .put(bytes, job.info(Instant.now()))
+            .thenRun(() -> inFlight.remove(job.block().key(), job.result()));
     if (!tasks.start(() -> job.result().complete(bytes))) {
       job.result().complete(bytes);
     }

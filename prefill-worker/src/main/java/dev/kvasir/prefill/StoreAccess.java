@@ -5,8 +5,10 @@ import dev.kvasir.block.DamagedBlockException;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.DeadlineStore;
+import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class StoreAccess {
   private final PrefillMetrics metrics;
   private final long maxUnstoredBytes;
   private final AtomicLong unstoredBytes = new AtomicLong();
-  private final Map<BlockKey, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
+  private final Map<BlockKey, CompletableFuture<PutOutcome>> pending = new ConcurrentHashMap<>();
 
   StoreAccess(
       BlockStore store, BlockInstaller installer, PrefillOptions options, PrefillMetrics metrics) {
@@ -62,6 +64,17 @@ final class StoreAccess {
     return Optional.empty();
   }
 
+  /** The store's generation; 0, which every tombstone defeats, if it does not say. Blocks. */
+  long generation() {
+    try {
+      return lookups.generation().join();
+    } catch (CompletionException e) {
+      metrics.storeFailed("generation");
+      LOG.debug("the store's generation is unknown", e);
+      return 0;
+    }
+  }
+
   private void remove(BlockKey key) {
     try {
       lookups.remove(key).join();
@@ -71,20 +84,22 @@ final class StoreAccess {
   }
 
   /** Completes when the block is stored or given up; never exceptionally. */
-  CompletableFuture<Void> put(EncodedBlock block) {
+  CompletableFuture<Void> put(EncodedBlock block, BlockInfo info) {
     long bytes = block.sizeBytes();
     if (unstoredBytes.addAndGet(bytes) > maxUnstoredBytes) {
       unstoredBytes.addAndGet(-bytes);
       failed("put", block.key(), new StoreException("too many bytes wait for the store already"));
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<Void> stored = puts.put(block);
+    CompletableFuture<PutOutcome> stored = puts.put(block, info);
     pending.put(block.key(), stored);
-    return stored.handle((_, failure) -> {
+    return stored.handle((outcome, failure) -> {
       pending.remove(block.key());
       unstoredBytes.addAndGet(-bytes);
       if (failure != null) {
         failed("put", block.key(), failure);
+      } else if (outcome == PutOutcome.REFUSED) {
+        metrics.refused();
       }
       return null;
     });

@@ -19,7 +19,7 @@ import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.kvasir.grid.ignite;
 
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.BlockInfoBytes;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -9,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class BlockEntry {
   private final int chunks;
   private final long bytes;
+  private final byte[] info;
 
   /** Makes every write's entry another value, so that who drops one drops no later one. */
   @SuppressWarnings("UnusedVariable") // the grid compares entries by their serialized fields
@@ -18,9 +21,19 @@ final class BlockEntry {
    * @param chunks number of chunk records, the header record not counted
    * @param bytes bytes of all records
    */
-  BlockEntry(int chunks, long bytes) {
+  BlockEntry(int chunks, long bytes, BlockInfo info) {
     this.chunks = chunks;
     this.bytes = bytes;
+    this.info = BlockInfoBytes.of(info);
+  }
+
+  BlockInfo info() {
+    return BlockInfoBytes.parse(info);
+  }
+
+  /** The same block with another info. */
+  BlockEntry with(BlockInfo next) {
+    return new BlockEntry(chunks, bytes, next);
   }
 
   int chunks() {

@@ -2,11 +2,13 @@ package dev.kvasir.grid.ignite;
 
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
-import dev.kvasir.store.BlockPage.StoredBlock;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
+import dev.kvasir.store.StoredBlock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +23,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,10 +39,12 @@ import org.jspecify.annotations.Nullable;
  * Blocks in two caches of a grid: records (header and chunks) as byte arrays, and one small entry
  * per block that says it is stored. The entry is written after the records and removed before them,
  * and a block of which a record is gone is absent and loses its entry; so a reader sees a whole
- * block or none. Thread-safe; no method blocks on the grid but {@link #list} and {@link #stats},
- * and those not longer than the write deadline.
+ * block or none. Thread-safe; no method blocks on the grid but {@link #list}, {@link #scan} and
+ * {@link #stats}, and those not longer than their deadline.
  */
 final class IgniteBlockStore implements BlockStore {
+  private static final Duration SCAN_DEADLINE = Duration.ofMinutes(2);
+
   private final IgniteCache<String, BlockEntry> entries;
   private final IgniteCache<RecordKey, byte[]> records;
   private final GridCalls calls = new GridCalls();
@@ -60,11 +67,11 @@ final class IgniteBlockStore implements BlockStore {
   }
 
   @Override
-  public CompletableFuture<Void> put(EncodedBlock block) {
-    return answer("put", writeDeadline, () -> write(block));
+  public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
+    return answer("put", writeDeadline, () -> write(block, info)).thenApply(_ -> PutOutcome.STORED);
   }
 
-  private CompletableFuture<Void> write(EncodedBlock block) {
+  private CompletableFuture<Void> write(EncodedBlock block, BlockInfo info) {
     String id = block.key().hex();
     List<byte[]> chunks = block.chunks();
     List<CompletableFuture<Void>> writes = new ArrayList<>(chunks.size() + 1);
@@ -72,7 +79,7 @@ final class IgniteBlockStore implements BlockStore {
     for (int i = 0; i < chunks.size(); i++) {
       writes.add(write(new RecordKey(id, i + 1), chunks.get(i)));
     }
-    BlockEntry entry = new BlockEntry(chunks.size(), block.sizeBytes());
+    BlockEntry entry = new BlockEntry(chunks.size(), block.sizeBytes(), info);
     return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
         .thenCompose(written -> calls.start(() -> entries.putAsync(id, entry)));
   }
@@ -134,17 +141,36 @@ final class IgniteBlockStore implements BlockStore {
   }
 
   @Override
-  public CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys) {
-    Set<BlockKey> wanted = Set.copyOf(keys);
+  public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
     return answer(
-        "contains",
+        "describe",
         readDeadline,
+        () -> entries(Set.copyOf(keys)).thenApply(IgniteBlockStore::described));
+  }
+
+  private static Map<BlockKey, StoredBlock> described(Map<String, BlockEntry> found) {
+    return found.entrySet().stream()
+        .map(entry -> describe(entry.getKey(), entry.getValue()))
+        .collect(Collectors.toUnmodifiableMap(StoredBlock::key, Function.identity()));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
+    String id = key.hex();
+    return answer(
+        "replace",
+        writeDeadline,
         () ->
-            entries(wanted)
-                .thenApply(found ->
-                    wanted.stream()
-                        .filter(key -> found.containsKey(key.hex()))
-                        .collect(Collectors.toUnmodifiableSet())));
+            calls
+                .start(() -> entries.getAsync(id))
+                .thenCompose(entry -> swap(id, entry, expected, next)));
+  }
+
+  private CompletableFuture<Boolean> swap(
+      String id, @Nullable BlockEntry entry, BlockInfo expected, BlockInfo next) {
+    return entry == null || !entry.info().equals(expected)
+        ? CompletableFuture.completedFuture(false)
+        : calls.start(() -> entries.replaceAsync(id, entry, entry.with(next)));
   }
 
   @Override
@@ -198,24 +224,32 @@ final class IgniteBlockStore implements BlockStore {
   }
 
   private static StoredBlock describe(String id, BlockEntry entry) {
-    return new StoredBlock(BlockKey.parse(id), entry.chunks(), entry.bytes());
+    return new StoredBlock(BlockKey.parse(id), entry.chunks(), entry.bytes(), entry.info());
+  }
+
+  @Override
+  public void scan(Consumer<StoredBlock> visitor) {
+    join(answer("scan", SCAN_DEADLINE, () -> calls.run(() -> visitAll(visitor))));
+  }
+
+  private boolean visitAll(Consumer<StoredBlock> visitor) {
+    try (QueryCursor<Cache.Entry<String, BlockEntry>> cursor = entries.query(new ScanQuery<>())) {
+      cursor.forEach(entry -> visitor.accept(describe(entry.getKey(), entry.getValue())));
+    }
+    return true;
   }
 
   @Override
   public StoreStats stats() {
-    return join(answer("stats", writeDeadline, () -> calls.run(this::count)));
-  }
-
-  private StoreStats count() {
-    long blocks = 0;
-    long bytes = 0;
-    try (QueryCursor<Cache.Entry<String, BlockEntry>> cursor = entries.query(new ScanQuery<>())) {
-      for (Cache.Entry<String, BlockEntry> entry : cursor) {
-        blocks++;
-        bytes += entry.getValue().bytes();
-      }
-    }
-    return new StoreStats(blocks, bytes);
+    LongAdder blocks = new LongAdder();
+    LongAdder bytes = new LongAdder();
+    Consumer<StoredBlock> count =
+        block -> {
+          blocks.increment();
+          bytes.add(block.bytes());
+        };
+    join(answer("stats", writeDeadline, () -> calls.run(() -> visitAll(count))));
+    return new StoreStats(blocks.sum(), bytes.sum());
   }
 
   @Override

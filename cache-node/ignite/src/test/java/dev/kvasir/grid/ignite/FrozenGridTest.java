@@ -1,6 +1,7 @@
 package dev.kvasir.grid.ignite;
 
 import static dev.kvasir.store.Blocks.block;
+import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,14 +66,14 @@ class FrozenGridTest {
       awaitShare(node);
       EncodedBlock block = block(numberOfBlockElsewhere(node), 40, 1000);
       BlockKey key = block.key();
-      assertThat(store(node, near).put(block)).succeedsWithin(PATIENCE);
+      assertThat(store(node, near).put(block, info())).succeedsWithin(PATIENCE);
       Duration deadline = Duration.ofMillis(300);
       BlockStore hasty = store(node, near.withDeadlines(deadline, deadline));
       communication.frozen = true;
       for (int i = 0; i < 3; i++) {
         assertFails(read(hasty, key));
       }
-      assertFails(hasty.put(block));
+      assertFails(hasty.put(block, info()));
       communication.frozen = false;
       assertThat(read(store(node, near), key)).succeedsWithin(PATIENCE);
       assertThat(other.cluster().nodes()).hasSize(2);

@@ -1,6 +1,7 @@
 package dev.kvasir.grid.ignite;
 
 import static dev.kvasir.store.Blocks.block;
+import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +9,7 @@ import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.AbstractBlockStoreTest;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.PutOutcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -116,8 +118,8 @@ class IgniteClusterTest extends AbstractBlockStoreTest {
   }
 
   private static void putAll(BlockStore store, int count) {
-    List<CompletableFuture<Void>> puts =
-        IntStream.range(0, count).mapToObj(i -> store.put(block(i, 3, 50_000))).toList();
+    List<CompletableFuture<PutOutcome>> puts =
+        IntStream.range(0, count).mapToObj(i -> store.put(block(i, 3, 50_000), info())).toList();
     puts.forEach(put -> assertThat(put).succeedsWithin(PATIENCE));
   }
 

@@ -24,8 +24,8 @@ import dev.kvasir.grid.ignite.IgniteSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.MemoryBlockStore;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 

@@ -1,6 +1,8 @@
-package dev.kvasir.store;
+package dev.kvasir.store.memory;
 
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.store.AbstractBlockStoreTest;
+import dev.kvasir.store.BlockStore;
 
 class MemoryBlockStoreTest extends AbstractBlockStoreTest {
   @Override
