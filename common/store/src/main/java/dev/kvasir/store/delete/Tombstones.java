@@ -28,10 +28,21 @@ public final class Tombstones {
   private final SharedMap map;
   private final Duration timeToLive;
 
+  /** One that lives. */
+  public record Tombstone(Selector selector, long generation) {}
+
   /** Keeps tombstones in the map for this long. */
   public Tombstones(SharedMap map, Duration timeToLive) {
     this.map = map;
     this.timeToLive = timeToLive;
+  }
+
+  /** Reads an entry of the map; empty for those that count generations. */
+  public static Optional<Tombstone> parse(Map.Entry<String, String> entry) {
+    return entry.getKey().equals(GENERATION) || entry.getKey().equals(LATEST)
+        ? Optional.empty()
+        : Optional.of(
+            new Tombstone(Selector.parse(entry.getKey()), Long.parseLong(entry.getValue())));
   }
 
   /** The store's generation now; what begins to be encoded afterwards belongs to it. */
