@@ -28,8 +28,7 @@ final class NodeDiscovery {
   private TcpDiscoveryIpFinder finder(int port) {
     return switch (settings.membership().discovery()) {
       case Discovery.Static(var seeds) -> listed(seeds, port);
-      case Discovery.Kubernetes kubernetes ->
-          new TcpDiscoveryKubernetesIpFinder(pods(kubernetes));
+      case Discovery.Kubernetes kubernetes -> new TcpDiscoveryKubernetesIpFinder(pods(kubernetes));
       case Discovery.Multicast(var group, var multicastPort) ->
           new TcpDiscoveryMulticastIpFinder()
               .setMulticastGroup(group)
