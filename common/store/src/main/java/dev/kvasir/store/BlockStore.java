@@ -61,7 +61,7 @@ public interface BlockStore extends AutoCloseable {
 
   StoreStats stats();
 
-  /** Name of the store in logs, metrics and answers: {@code memory}, {@code ignite}. */
+  /** Name of the store in logs, metrics and answers: that of the product behind it. */
   String name();
 
   @Override

@@ -3,10 +3,11 @@ package dev.kvasir.grid.ignite;
 import static dev.kvasir.store.Blocks.block;
 import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
+import static dev.kvasir.store.ManyBlocks.assertFails;
+import static dev.kvasir.store.ManyBlocks.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
@@ -92,18 +93,6 @@ class IgniteGridTest {
       assertThat(store.stats().blocks()).isEqualTo(found);
       assertThat(grid.members()).isEqualTo(1);
     }
-  }
-
-  private static CompletableFuture<Optional<EncodedBlock>> read(BlockStore store, int number) {
-    BlockKey key = key(number);
-    return store.get(List.of(key)).getOrDefault(key, new CompletableFuture<>());
-  }
-
-  private static void assertFails(CompletableFuture<?> future) {
-    assertThat(future)
-        .failsWithin(PATIENCE)
-        .withThrowableOfType(Exception.class)
-        .withCauseInstanceOf(StoreException.class);
   }
 
   private static List<Path> temporary(Path parent) throws IOException {

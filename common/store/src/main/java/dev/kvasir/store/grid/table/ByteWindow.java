@@ -1,4 +1,4 @@
-package dev.kvasir.grid.ignite;
+package dev.kvasir.store.grid.table;
 
 import java.util.ArrayDeque;
 import java.util.Queue;

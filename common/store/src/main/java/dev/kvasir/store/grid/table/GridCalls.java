@@ -1,32 +1,48 @@
-package dev.kvasir.grid.ignite;
+package dev.kvasir.store.grid.table;
 
 import dev.kvasir.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.apache.ignite.lang.IgniteFuture;
 
 /**
- * Runs calls of the grid so that no caller ever waits in them: a call starts on its own virtual
- * thread, because the grid may block even in its asynchronous methods while the topology changes,
- * and answers are handed out on virtual threads, because the grid's own threads must not run what
+ * Runs calls of a grid so that no caller ever waits in them: a call starts on its own virtual
+ * thread, because grids may block even in their asynchronous methods while the topology changes,
+ * and answers are handed out on virtual threads, because a grid's own threads must not run what
  * callers attach to a future. Thread-safe.
  */
-final class GridCalls {
-  private final Executor threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kvasir-ignite-", 0).factory());
+public final class GridCalls {
+  private final String grid;
+  private final Executor threads;
+
+  /**
+   * @param grid name of the grid in messages and thread names
+   */
+  public GridCalls(String grid) {
+    this.grid = grid;
+    this.threads =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("kvasir-" + grid + "-", 0).factory());
+  }
+
+  /** Name of the grid. */
+  public String grid() {
+    return grid;
+  }
 
   /** Starts an asynchronous grid call. */
-  <T> CompletableFuture<T> start(Supplier<IgniteFuture<T>> call) {
+  public <T> CompletableFuture<T> start(Supplier<? extends CompletionStage<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     threads.execute(() -> {
       try {
-        call.get().listenAsync(done -> complete(answer, done), Runnable::run);
+        var _ =
+            call.get().whenCompleteAsync((value, error) -> complete(answer, value, error), threads);
       } catch (RuntimeException e) {
         answer.completeExceptionally(e);
       }
@@ -34,8 +50,16 @@ final class GridCalls {
     return answer;
   }
 
+  private static <T> void complete(CompletableFuture<T> answer, T value, Throwable error) {
+    if (error == null) {
+      answer.complete(value);
+    } else {
+      answer.completeExceptionally(error);
+    }
+  }
+
   /** Runs a blocking grid call. */
-  <T> CompletableFuture<T> run(Supplier<T> call) {
+  public <T> CompletableFuture<T> run(Supplier<T> call) {
     return CompletableFuture.supplyAsync(call, threads);
   }
 
@@ -52,7 +76,7 @@ final class GridCalls {
             threads);
   }
 
-  private static StoreException failure(String what, Throwable error, Duration deadline) {
+  private StoreException failure(String what, Throwable error, Duration deadline) {
     Throwable cause = error;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
@@ -62,16 +86,8 @@ final class GridCalls {
     }
     if (cause instanceof TimeoutException) {
       return new StoreException(
-          "ignite: %s took longer than %d ms".formatted(what, deadline.toMillis()), cause);
+          "%s: %s took longer than %d ms".formatted(grid, what, deadline.toMillis()), cause);
     }
-    return new StoreException("ignite: %s failed: %s".formatted(what, cause.getMessage()), cause);
-  }
-
-  private static <T> void complete(CompletableFuture<T> answer, IgniteFuture<T> done) {
-    try {
-      answer.complete(done.get());
-    } catch (RuntimeException e) {
-      answer.completeExceptionally(e);
-    }
+    return new StoreException("%s: %s failed: %s".formatted(grid, what, cause.getMessage()), cause);
   }
 }

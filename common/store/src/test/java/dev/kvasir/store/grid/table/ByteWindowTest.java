@@ -1,4 +1,4 @@
-package dev.kvasir.grid.ignite;
+package dev.kvasir.store.grid.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
