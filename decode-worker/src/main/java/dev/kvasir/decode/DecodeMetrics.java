@@ -86,6 +86,16 @@ final class DecodeMetrics {
     registry.counter("kvasir.fetch.bytes", "tier", tier).increment((double) bytes);
   }
 
+  /** The store took too long, and a block is encoded beside the read. */
+  void hedged() {
+    registry.counter("kvasir.fetch.hedges").increment();
+  }
+
+  /** Blocks that were encoded without asking the store, because that is cheaper now. */
+  void notFetched(int blocks) {
+    registry.counter("kvasir.fetch.skipped").increment(blocks);
+  }
+
   void damaged(String where) {
     damagedBlocks(where).increment();
   }
