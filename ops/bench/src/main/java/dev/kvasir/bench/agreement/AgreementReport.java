@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a comparison found.
@@ -44,6 +45,8 @@ public record AgreementReport(
   private ObjectNode row(Mode mode) {
     List<Outcome> of = of(mode);
     return row(summary(mode))
+        .put("smallest_margin", smallestMargin(of))
+        .put("commonest_first", commonestFirst(of))
         .put("prompt_tokens_median", Summary.median(of, Outcome::tokens))
         .put("prompt_tokens_max", Summary.largest(of, Outcome::tokens))
         .put("max_logit_difference", Summary.largest(of, each -> each.gap().maxDifference()))
@@ -51,6 +54,21 @@ public record AgreementReport(
         .put("median_logit_difference", Summary.median(of, each -> each.gap().medianDifference()))
         .put("max_kl", Summary.largest(of, each -> each.gap().divergence()))
         .put("median_kl", Summary.median(of, each -> each.gap().divergence()));
+  }
+
+  /** Of the reference: a token can be lost only where two logits moved by more than this. */
+  private static double smallestMargin(List<Outcome> outcomes) {
+    return outcomes.stream().mapToDouble(each -> each.gap().margin()).min().orElse(0);
+  }
+
+  /** How many answers begin with the commonest token: where it is nearly all, little is shown. */
+  private static long commonestFirst(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .collect(Collectors.groupingBy(each -> each.gap().first(), Collectors.counting()))
+        .values()
+        .stream()
+        .max(Long::compare)
+        .orElse(0L);
   }
 
   private static ObjectNode row(Summary summary) {
@@ -86,7 +104,9 @@ public record AgreementReport(
         line(
             "mode",
             "same first",
+            "commonest",
             "lost margin",
+            "min margin",
             "max diff",
             "its median",
             "median diff",
@@ -102,7 +122,9 @@ public record AgreementReport(
     return line(
         mode.label(),
         same(summary(mode)),
+        Long.toString(commonestFirst(of)),
         small(summary(mode).lostMargin()),
+        small(smallestMargin(of)),
         small(Summary.largest(of, each -> each.gap().maxDifference())),
         small(Summary.median(of, each -> each.gap().maxDifference())),
         small(Summary.median(of, each -> each.gap().medianDifference())),
@@ -124,7 +146,7 @@ public record AgreementReport(
   }
 
   private static String line(String... cells) {
-    return String.format("%-8s %11s %11s %9s %10s %11s %9s %9s%n", (Object[]) cells);
+    return String.format("%-8s %11s %9s %11s %10s %9s %10s %11s %9s %9s%n", (Object[]) cells);
   }
 
   private static String small(double value) {

@@ -22,7 +22,7 @@ class AgreementReportTest {
           PLAN,
           List.of(
               full(5, 5, 1.5, 0.1, 5),
-              full(6, 6, 0.75, 0.2, 7),
+              full(5, 5, 0.75, 0.2, 7),
               full(8, 7, 0.25, 0.4, 8),
               full(9, 9, 0.5, 0.3, 1),
               outcome(Mode.BLOCKS, 5, 5, 1, 0.1, null)),
@@ -38,6 +38,8 @@ class AgreementReportTest {
     assertThat(full.path("same_first").asInt()).isEqualTo(3);
     assertThat(full.path("share_same_first").asDouble()).isEqualTo(0.75);
     assertThat(full.path("largest_lost_margin").asDouble()).isEqualTo(0.25);
+    assertThat(full.path("smallest_margin").asDouble()).isEqualTo(0.25);
+    assertThat(full.path("commonest_first").asInt()).isEqualTo(2);
     assertThat(full.path("max_logit_difference").asDouble()).isEqualTo(0.4);
     assertThat(full.path("median_of_max_difference").asDouble()).isEqualTo(0.25);
     assertThat(report.path("rows").get(1).path("name").asText()).isEqualTo("blocks");
