@@ -30,6 +30,7 @@ class FenceTest {
   /** Module to the modules whose packages it may name. */
   private static final Map<String, Set<String>> MAY_SEE =
       Map.of(
+          "common/config", Set.of(),
           "common/block", Set.of(),
           "common/store", Set.of("common/block"),
           "common/engine", Set.of("common/block"),
@@ -46,6 +47,7 @@ class FenceTest {
                   "decode-worker"),
           "ops/cli",
               Set.of(
+                  "common/config",
                   "common/block",
                   "common/store",
                   "common/engine",
@@ -96,6 +98,11 @@ class FenceTest {
   @Test
   void ignite_isSeenOnlyByItsGrid() {
     assertOnlyIn("org.apache.ignite", "dev.kvasir.grid.ignite"::equals);
+  }
+
+  @Test
+  void yaml_isSeenOnlyByTheConfiguration() {
+    assertOnlyIn("com.fasterxml.jackson.dataformat.yaml", "dev.kvasir.config"::equals);
   }
 
   @Test
