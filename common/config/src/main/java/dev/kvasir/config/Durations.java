@@ -29,7 +29,7 @@ public final class Durations {
   }
 
   /**
-   * Reads a duration, to the nanosecond.
+   * Reads a duration, to the nanosecond, below 292 years.
    *
    * @throws IllegalArgumentException whose message says how durations are written
    */
@@ -37,7 +37,7 @@ public final class Durations {
     try {
       Matcher written = WRITTEN.matcher(text.strip());
       if (!written.matches()) {
-        return Duration.parse(text.strip());
+        return Duration.ofNanos(Duration.parse(text.strip()).toNanos());
       }
       Long unit = UNIT_MILLIS.get(written.group(2));
       if (unit != null) {

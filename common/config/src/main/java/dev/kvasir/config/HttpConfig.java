@@ -33,11 +33,11 @@ public record HttpConfig(
 
   /** How long the server waits. */
   public record Timeouts(
-      @About("for the rest of a request") Duration body,
-      @About("for a client that does not read its stream") Duration stalledReader,
-      @About("for anything on a connection") Duration idle,
-      @About("for the block store") Duration store,
-      @About("for running answers at the end") Duration shutdown) {
+      @About("how long the server waits for the rest of a request") Duration body,
+      @About("how long it waits for a client that does not read its stream") Duration stalledReader,
+      @About("how long a connection may be idle") Duration idle,
+      @About("how long it waits for the block store") Duration store,
+      @About("how long it waits for running answers when it stops") Duration shutdown) {
     public Timeouts {
       Require.positive("body", body);
       Require.positive("stalled_reader", stalledReader);

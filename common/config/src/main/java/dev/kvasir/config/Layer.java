@@ -2,6 +2,7 @@ package dev.kvasir.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
@@ -61,6 +62,7 @@ record Layer(ObjectNode tree, Map<String, String> places) {
       case ObjectNode section -> "a section";
       case ArrayNode list -> "a list";
       case NullNode nothing -> "nothing";
+      case MissingNode nothing -> "nothing";
       default -> "'" + node.asText() + "'";
     };
   }

@@ -20,8 +20,6 @@ public record ScopesConfig(
    */
   public record SharedCollection(String collection, List<String> tenants) {
     public SharedCollection {
-      Require.that(collection != null, "collection", "must name the collection");
-      Require.that(tenants != null, "tenants", "must be a list of tenants, such as [a, b]");
       tenants = List.copyOf(tenants);
       Require.name("collection", collection);
       Require.that(!tenants.isEmpty(), "tenants", "must name at least one tenant");

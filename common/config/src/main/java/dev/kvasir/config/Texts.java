@@ -42,7 +42,7 @@ final class Texts {
     if (!(known.at(Paths.pointer(key)) instanceof ArrayNode)) {
       return JsonNodeFactory.instance.textNode(text);
     }
-    if (text.strip().startsWith("[")) {
+    if (text.strip().startsWith("[") && text.strip().endsWith("]")) {
       return YamlText.list(text, key, place);
     }
     ArrayNode items = JsonNodeFactory.instance.arrayNode();

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -43,8 +44,10 @@ final class YamlText {
     }
     try {
       return Files.readString(file);
-    } catch (IOException e) {
+    } catch (CharacterCodingException e) {
       throw new ConfigException(file.toString(), "is no UTF-8 text: save it as UTF-8");
+    } catch (IOException e) {
+      throw new ConfigException(file.toString(), "cannot be read: check the disk it lies on");
     }
   }
 

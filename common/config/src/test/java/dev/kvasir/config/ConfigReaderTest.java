@@ -91,13 +91,13 @@ class ConfigReaderTest {
   @Test
   void read_listFromVariableOrFlag_isSplitAtCommasOrYaml() {
     Environment environment =
-        new Environment(Map.of("KVASIR_GRID_DISCOVERY_SEEDS", "a:1, [::1]:2"));
+        new Environment(Map.of("KVASIR_GRID_DISCOVERY_SEEDS", "[::1]:2, a:1"));
     Flags flags = new Flags(List.of(Flag.set("scopes.shared=[{collection: c, tenants: [t]}]")));
 
     KvasirConfig config = read(environment, flags).value();
 
     assertThat(config.grid().discovery().seeds())
-        .containsExactly(new HostPort("a", 1), new HostPort("::1", 2));
+        .containsExactly(new HostPort("::1", 2), new HostPort("a", 1));
     assertThat(config.scopes().shared().getFirst().tenants()).containsExactly("t");
   }
 
