@@ -30,6 +30,7 @@ class FenceTest {
   /** Module to the modules whose packages it may name. */
   private static final Map<String, Set<String>> MAY_SEE =
       Map.of(
+          "common/config", Set.of(),
           "common/block", Set.of(),
           "common/store", Set.of("common/block"),
           "common/engine", Set.of("common/block"),
@@ -47,6 +48,7 @@ class FenceTest {
                   "decode-worker"),
           "ops/cli",
               Set.of(
+                  "common/config",
                   "common/block",
                   "common/store",
                   "common/engine",
@@ -103,6 +105,11 @@ class FenceTest {
   @Test
   void hazelcast_isSeenOnlyByItsGrid() {
     assertOnlyIn("com.hazelcast", "dev.kvasir.grid.hazelcast"::equals);
+  }
+
+  @Test
+  void yaml_isSeenOnlyByTheConfiguration() {
+    assertOnlyIn("com.fasterxml.jackson.dataformat.yaml", "dev.kvasir.config"::equals);
   }
 
   @Test
