@@ -46,8 +46,7 @@ final class BatchCost {
       return;
     }
     if (lateBytes.get() > 0) {
-      costs.late(
-          lateBytes.get() + fetchedBytes.get(), Duration.ofNanos(System.nanoTime() - since));
+      costs.late(lateBytes.get() + fetchedBytes.get(), Duration.ofNanos(System.nanoTime() - since));
     } else if (fetchedBytes.get() > 0) {
       costs.fetched(fetchedBytes.get(), Duration.ofNanos(fetchedNanos.get()));
     }

@@ -89,8 +89,7 @@ final class BlockLoader implements AutoCloseable {
       var _ =
           found.thenAccept(block ->
               block.ifPresent(bytes ->
-                  costs.recovered(
-                      bytes.sizeBytes(), Duration.ofNanos(System.nanoTime() - since))));
+                  costs.recovered(bytes.sizeBytes(), Duration.ofNanos(System.nanoTime() - since))));
     }
   }
 

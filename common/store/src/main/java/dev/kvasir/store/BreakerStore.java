@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store that is not asked while it does not answer: after a few calls in a row that failed or took
- * longer than the deadline, every call fails at once, until a trial in the background, which no
- * caller waits for, has succeeded. Borrows the store behind it. Thread-safe.
+ * A store that is not asked while it does not answer: after a few calls in a row that failed or
+ * took longer than the deadline, every call fails at once, until a trial in the background, which
+ * no caller waits for, has succeeded. Borrows the store behind it. Thread-safe.
  */
 public final class BreakerStore implements BlockStore {
   private static final Logger LOG = LoggerFactory.getLogger(BreakerStore.class);
@@ -56,7 +56,8 @@ public final class BreakerStore implements BlockStore {
                 .build());
     breaker
         .getEventPublisher()
-        .onStateTransition(event -> LOG.info("store={} {}", store.name(), event.getStateTransition()));
+        .onStateTransition(
+            event -> LOG.info("store={} {}", store.name(), event.getStateTransition()));
     var _ =
         clock.scheduleWithFixedDelay(
             this::tryAgain, trialEvery.toMillis(), trialEvery.toMillis(), TimeUnit.MILLISECONDS);

@@ -21,7 +21,6 @@ import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.grid.hazelcast.HazelcastGrid;
-import dev.kvasir.grid.hazelcast.HazelcastSettings;
 import dev.kvasir.grid.ignite.IgniteGrid;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
@@ -114,8 +113,7 @@ public final class LocalNode implements AutoCloseable {
   private BlockStore openStore(GridConfig grid) {
     return switch (grid.kind()) {
       case IGNITE -> closers.add(IgniteGrid.start(ModuleSettings.ignite(grid))).blocks();
-      case HAZELCAST ->
-          closers.add(HazelcastGrid.start(ModuleSettings.hazelcast(grid))).blocks();
+      case HAZELCAST -> closers.add(HazelcastGrid.start(ModuleSettings.hazelcast(grid))).blocks();
       case MEMORY -> closers.add(new MemoryBlockStore());
     };
   }

@@ -33,8 +33,7 @@ class HazelcastNodeTest {
             .obtain(PackagedModel.SMOLLM2_135M);
     NodeOptions options = new NodeOptions(model, config());
     try (LocalNode node = LocalNode.open(options);
-        ApiClient client =
-            new ApiClient(URI.create("http://127.0.0.1:" + node.serve()))) {
+        ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + node.serve()))) {
       Answer cold = ask(client);
       node.caches().local().clear();
       Answer warm = ask(client);

@@ -51,7 +51,9 @@ class LocalNodeTest {
             .obtain(PackagedModel.SMOLLM2_135M);
     List<Flag> flags =
         List.of(
-            Flag.set("http.port=0"), Flag.set("model.threads=2"), Flag.set("cache.bytes=256MiB"),
+            Flag.set("http.port=0"),
+            Flag.set("model.threads=2"),
+            Flag.set("cache.bytes=256MiB"),
             Flag.set("grid.kind=" + TestGrid.chosen()));
     KvasirConfig config =
         ConfigReader.read(

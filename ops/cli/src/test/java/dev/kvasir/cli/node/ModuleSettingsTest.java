@@ -91,13 +91,7 @@ class ModuleSettingsTest {
     assertThat(ModuleSettings.prefill(config.prefill()))
         .isEqualTo(
             new PrefillOptions(
-                1,
-                2,
-                3,
-                Duration.ofMillis(4),
-                Duration.ofMillis(9),
-                Duration.ofMillis(5),
-                6));
+                1, 2, 3, Duration.ofMillis(4), Duration.ofMillis(9), Duration.ofMillis(5), 6));
     assertThat(ModuleSettings.decode(config.decode(), config.cache()))
         .isEqualTo(new DecodeOptions(0, Duration.ofMillis(2), 3, 4, AttentionMode.FULL));
   }
