@@ -36,6 +36,7 @@ class FenceTest {
           "common/engine", Set.of("common/block"),
           "cache-node/ignite", Set.of("common/block", "common/store"),
           "cache-node/hazelcast", Set.of("common/block", "common/store"),
+          "cache-node/node", Set.of("common/block", "common/store"),
           "prefill-worker", Set.of("common/block", "common/store", "common/engine"),
           "decode-worker", Set.of("common/block", "common/store", "common/engine"),
           "ops/bench",
