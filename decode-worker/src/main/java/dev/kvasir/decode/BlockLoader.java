@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -73,8 +74,12 @@ final class BlockLoader implements AutoCloseable {
       metrics.notFetched(blocks.size());
       probe(blocks.iterator().next().key());
     }
+    Set<BlockKey> fromDisk = ConcurrentHashMap.newKeySet();
     return new LoadBatch(
-        fetch ? store.get(blocks.stream().map(CacheableBlock::key).toList()) : Map.of(),
+        fetch
+            ? store.get(blocks.stream().map(CacheableBlock::key).toList(), fromDisk::add)
+            : Map.of(),
+        fromDisk,
         costs.hedgeAfter(bytes, tokens),
         metrics.start(),
         new BatchCost(costs, blocks.size()));

@@ -73,7 +73,7 @@ final class BlockLoading implements Runnable {
       KvSegment segment = means.installer().install(block.identity(), bytes.get());
       means.metrics().fetched(batch.since(), means.store().name(), bytes.get().sizeBytes());
       batch.cost().fetched(bytes.get().sizeBytes());
-      load.complete(segment, Source.GRID, bytes.get().sizeBytes());
+      load.complete(segment, batch.source(block.key()), bytes.get().sizeBytes());
       return true;
     } catch (DamagedBlockException e) {
       LOG.warn("store={} {}: encoding it again", means.store().name(), e.getMessage());

@@ -37,7 +37,7 @@ final class DecodeMetrics {
     for (Fallback reason : Fallback.values()) {
       fallbacks(reason);
     }
-    for (Source tier : List.of(Source.LOCAL, Source.GRID)) {
+    for (Source tier : List.of(Source.LOCAL, Source.GRID, Source.DISK)) {
       hitTokens(tier);
     }
   }
@@ -66,7 +66,7 @@ final class DecodeMetrics {
     for (BlockReport block : blocks) {
       lookupTokens.increment(block.tokens());
       switch (block.source()) {
-        case LOCAL, GRID -> hitTokens(block.source()).increment(block.tokens());
+        case LOCAL, GRID, DISK -> hitTokens(block.source()).increment(block.tokens());
         case ENCODED, FULL -> {}
       }
     }

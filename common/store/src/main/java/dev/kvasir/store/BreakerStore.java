@@ -92,6 +92,12 @@ public final class BreakerStore implements BlockStore {
 
   @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    return get(keys, _ -> {});
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
+      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
     if (!breaker.tryAcquirePermission()) {
       Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> refused =
           HashMap.newHashMap(keys.size());
@@ -100,7 +106,7 @@ public final class BreakerStore implements BlockStore {
     }
     lastAsked = keys.stream().limit(1).toList();
     long since = breaker.getCurrentTimestamp();
-    var answers = store.get(keys);
+    var answers = store.get(keys, fromDisk);
     record(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), since);
     return answers;
   }

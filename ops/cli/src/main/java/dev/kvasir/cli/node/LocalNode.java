@@ -19,6 +19,7 @@ import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.grid.hazelcast.HazelcastGrid;
 import dev.kvasir.grid.ignite.IgniteGrid;
@@ -58,7 +59,7 @@ public final class LocalNode implements AutoCloseable {
     passes.watch(batching);
     engine = closers.add(batching);
     Tokenizer tokenizer = files.tokenizer();
-    layout = layout(tokenizer, engine, config.scopes().unauthenticatedTenant());
+    layout = layout(tokenizer, engine, ModuleSettings.scoping(config.scopes()));
     ArrowBlockCodec codec = closers.add(new ArrowBlockCodec());
     closers.add(registry::close);
     store = openStore(config.grid());
@@ -97,14 +98,15 @@ public final class LocalNode implements AutoCloseable {
     return options.config().model().adapter().map(files::withAdapter).orElse(files);
   }
 
-  private static PromptLayout layout(Tokenizer tokenizer, Engine engine, String scope) {
+  private static PromptLayout layout(Tokenizer tokenizer, Engine engine, Scoping scoping) {
     if (tokenizer.vocabulary() > engine.model().vocabulary()) {
       throw new UserError(
           "the tokenizer has %d tokens, the model only %d: they do not belong together"
               .formatted(tokenizer.vocabulary(), engine.model().vocabulary()));
     }
     try {
-      return new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), scope);
+      return new PromptLayout(
+          tokenizer, engine.model().fingerprint(), engine.elementType(), scoping);
     } catch (IllegalArgumentException e) {
       throw new UserError("the model's chat template cannot be used: " + e.getMessage(), e);
     }

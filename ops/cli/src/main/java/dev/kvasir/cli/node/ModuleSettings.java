@@ -1,6 +1,7 @@
 package dev.kvasir.cli.node;
 
 import dev.kvasir.block.ElementType;
+import dev.kvasir.block.Scope;
 import dev.kvasir.config.CacheConfig;
 import dev.kvasir.config.DecodeConfig;
 import dev.kvasir.config.DiscoveryConfig;
@@ -9,16 +10,20 @@ import dev.kvasir.config.HostPort;
 import dev.kvasir.config.HttpConfig;
 import dev.kvasir.config.ModelConfig;
 import dev.kvasir.config.PrefillConfig;
+import dev.kvasir.config.ScopesConfig;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.http.ApiSettings;
 import dev.kvasir.engine.EngineOptions;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.grid.hazelcast.HazelcastSettings;
 import dev.kvasir.grid.ignite.IgniteSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the modules are told, from the configuration, which they do not know. */
 final class ModuleSettings {
@@ -98,6 +103,17 @@ final class ModuleSettings {
       case MULTICAST ->
           new Discovery.Multicast(discovery.multicast().group(), discovery.multicast().port());
     };
+  }
+
+  /** What callers without a credential may see. */
+  static Scoping scoping(ScopesConfig scopes) {
+    String tenant = scopes.unauthenticatedTenant();
+    Set<String> open =
+        scopes.shared().stream()
+            .filter(shared -> shared.tenants().contains(tenant))
+            .map(ScopesConfig.SharedCollection::collection)
+            .collect(Collectors.toUnmodifiableSet());
+    return new Scoping(new Scope.Tenant(tenant), open);
   }
 
   static PrefillOptions prefill(PrefillConfig prefill) {

@@ -19,7 +19,6 @@ final class NotYet {
     unless(!config.disk().enabled(), "disk.enabled", "remove it");
     unless(config.eviction().budgetBytes().isEmpty(), "eviction.budget_bytes", "remove it");
     unless(config.eviction().ttl().isEmpty(), "eviction.ttl", "remove it");
-    unless(config.scopes().shared().isEmpty(), "scopes.shared", "remove it");
   }
 
   private static void unless(boolean usual, String key, String instead) {

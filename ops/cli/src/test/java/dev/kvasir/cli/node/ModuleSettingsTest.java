@@ -2,6 +2,7 @@ package dev.kvasir.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.block.Scope;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.ConfigSource.Flags;
@@ -10,6 +11,7 @@ import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.http.ApiSettings;
 import dev.kvasir.engine.EngineOptions;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.grid.ignite.IgniteSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModuleSettingsTest {
@@ -67,6 +70,17 @@ class ModuleSettingsTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
                 Optional.of(Path.of("w"))));
+  }
+
+  @Test
+  void scoping_sharedCollections_areOpenToTheirTenantsOnly() {
+    KvasirConfig config =
+        config(
+            "scopes.unauthenticated_tenant=acme",
+            "scopes.shared=[{collection: handbook, tenants: [acme, other]},"
+                + " {collection: salaries, tenants: [other]}]");
+    assertThat(ModuleSettings.scoping(config.scopes()))
+        .isEqualTo(new Scoping(new Scope.Tenant("acme"), Set.of("handbook")));
   }
 
   @Test
