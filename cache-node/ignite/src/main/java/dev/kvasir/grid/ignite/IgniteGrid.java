@@ -2,6 +2,11 @@ package dev.kvasir.grid.ignite;
 
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.grid.LocalBlocks;
+import dev.kvasir.store.grid.Member;
+import dev.kvasir.store.grid.SharedMap;
+import dev.kvasir.store.grid.Topic;
 import dev.kvasir.store.grid.join.GridPorts;
 import dev.kvasir.store.grid.table.GridBlockStore;
 import dev.kvasir.store.grid.table.GridCalls;
@@ -10,27 +15,32 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
-import org.apache.ignite.IgniteClientDisconnectedException;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.IgniteState;
 import org.apache.ignite.Ignition;
+import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.configuration.IgniteConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node of the grid in this JVM and the block store on it. Owns the node. Thread-safe.
+ * A node of the grid in this JVM, and what Kvasir needs of the grid through it. Owns the node.
+ * Thread-safe.
  *
  * <p>Needs the flags of {@code ops/jvm.options}. Starting sets Ignite's system properties that
  * switch off its banner, its update check and its shutdown hook: whoever started a grid closes it.
  */
-public final class IgniteGrid implements AutoCloseable {
+public final class IgniteGrid implements Grid {
   private static final Logger log = LoggerFactory.getLogger(IgniteGrid.class);
 
   private static final Duration TIME_TO_GIVE_UP = Duration.ofSeconds(10);
@@ -38,10 +48,22 @@ public final class IgniteGrid implements AutoCloseable {
   private final Ignite ignite;
   private final BlockStore blocks;
   private final Optional<Path> temporary;
+  private final IgniteSettings settings;
+  private final Member self;
+  private final Optional<LocalBlocks> local;
+  private final GridCalls calls = new GridCalls("ignite");
+  private final Map<String, SharedMap> maps = new ConcurrentHashMap<>();
+  private final Map<String, Topic> topics = new ConcurrentHashMap<>();
 
   private IgniteGrid(Ignite ignite, IgniteSettings settings, Optional<Path> temporary) {
     this.ignite = ignite;
+    this.settings = settings;
     this.temporary = temporary;
+    this.self = IgniteMembers.of(ignite.cluster().localNode());
+    this.local =
+        ignite.cluster().localNode().isClient()
+            ? Optional.empty()
+            : Optional.of(new IgniteLocalBlocks(ignite));
     this.blocks = store(ignite, settings);
   }
 
@@ -109,22 +131,60 @@ public final class IgniteGrid implements AutoCloseable {
     }
   }
 
-  /** The blocks of the whole grid; usable until this node is closed. */
+  @Override
+  public String name() {
+    return "ignite";
+  }
+
+  @Override
+  public Member self() {
+    return self;
+  }
+
+  /** Nobody once this node has stopped, and while a client has lost its grid. */
+  @Override
+  public List<Member> members() {
+    return IgniteMembers.of(nodes());
+  }
+
+  /**
+   * Whether this node is in the grid, together with a majority of the data nodes if their number is
+   * set. A data node that the others expelled has stopped and stays so.
+   */
+  @Override
+  public boolean healthy() {
+    Collection<ClusterNode> nodes = nodes();
+    return !nodes.isEmpty() && new Majority(settings.dataNodes()).validate(nodes);
+  }
+
+  private Collection<ClusterNode> nodes() {
+    try {
+      boolean running = Ignition.state(ignite.name()) == IgniteState.STARTED;
+      return running ? ignite.cluster().nodes() : List.of();
+    } catch (IgniteException | IllegalStateException e) {
+      log.debug("grid node={} is not in its grid: {}", settings.instanceName(), e.getMessage());
+      return List.of();
+    }
+  }
+
+  @Override
   public BlockStore blocks() {
     return blocks;
   }
 
-  /**
-   * Number of members that hold blocks; 0 once this node has stopped, and while a client has lost
-   * its grid.
-   */
-  public int members() {
-    boolean running = Ignition.state(ignite.name()) == IgniteState.STARTED;
-    try {
-      return running ? ignite.cluster().forServers().nodes().size() : 0;
-    } catch (IgniteClientDisconnectedException e) {
-      return 0;
-    }
+  @Override
+  public SharedMap map(String name) {
+    return maps.computeIfAbsent(name, fresh -> new IgniteSharedMap(fresh, ignite, calls, settings));
+  }
+
+  @Override
+  public Topic topic(String name) {
+    return topics.computeIfAbsent(name, fresh -> new IgniteTopic(fresh, ignite));
+  }
+
+  @Override
+  public Optional<LocalBlocks> local() {
+    return local;
   }
 
   /** Stops the node; blocks that no other node holds are gone. */

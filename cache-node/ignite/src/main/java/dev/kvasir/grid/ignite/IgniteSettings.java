@@ -28,6 +28,9 @@ import java.util.Optional;
  * @param readDeadline a get, lookup or listing that takes longer fails
  * @param writeDeadline a put or remove that takes longer fails
  * @param workDirectory Ignite's working files; a temporary directory if empty
+ * @param dataNodes data nodes of the whole grid when all are up, the same on each: shared maps can
+ *     be written only where more than half of them see each other. 0 if nobody says; then both
+ *     halves of a grid that is split write on
  */
 public record IgniteSettings(
     String instanceName,
@@ -41,7 +44,8 @@ public record IgniteSettings(
     long inFlightBytes,
     Duration readDeadline,
     Duration writeDeadline,
-    Optional<Path> workDirectory) {
+    Optional<Path> workDirectory,
+    int dataNodes) {
   private static final long MIB = 1024 * 1024;
 
   public IgniteSettings {
@@ -59,6 +63,7 @@ public record IgniteSettings(
     require(inFlightBytes >= MIB, "in-flight-bytes must be at least 1 MiB", inFlightBytes);
     require(readDeadline.isPositive(), "read-deadline must be positive", readDeadline);
     require(writeDeadline.isPositive(), "write-deadline must be positive", writeDeadline);
+    require(dataNodes >= 0, "data-nodes must not be negative", dataNodes);
   }
 
   /** One node alone in this process, on free loopback ports, with 1 GiB for blocks. */
@@ -75,7 +80,8 @@ public record IgniteSettings(
         24 * MIB,
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   /** The same settings for a member of that name, at those ports, that joins the seeds' grid. */
@@ -93,7 +99,8 @@ public record IgniteSettings(
         inFlightBytes,
         readDeadline,
         writeDeadline,
-        workDirectory);
+        workDirectory,
+        dataNodes);
   }
 
   /** The same settings in another role, or with another way to find the grid. */
@@ -110,7 +117,8 @@ public record IgniteSettings(
         inFlightBytes,
         readDeadline,
         writeDeadline,
-        workDirectory);
+        workDirectory,
+        dataNodes);
   }
 
   /** The same settings with another size: memory for blocks, and parts they are spread over. */
@@ -127,7 +135,8 @@ public record IgniteSettings(
         inFlightBytes,
         readDeadline,
         writeDeadline,
-        workDirectory);
+        workDirectory,
+        dataNodes);
   }
 
   /** The same settings with other deadlines. */
@@ -144,7 +153,26 @@ public record IgniteSettings(
         inFlightBytes,
         read,
         write,
-        workDirectory);
+        workDirectory,
+        dataNodes);
+  }
+
+  /** The same settings in a grid of so many data nodes, of which a majority is asked for. */
+  public IgniteSettings withDataNodes(int newDataNodes) {
+    return new IgniteSettings(
+        instanceName,
+        bindAddress,
+        discoveryPort,
+        communicationPort,
+        membership,
+        backups,
+        partitions,
+        regionBytes,
+        inFlightBytes,
+        readDeadline,
+        writeDeadline,
+        workDirectory,
+        newDataNodes);
   }
 
   /** Whether the node holds blocks. */

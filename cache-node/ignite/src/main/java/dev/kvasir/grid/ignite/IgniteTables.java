@@ -23,7 +23,6 @@ import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
 import org.apache.ignite.cache.query.QueryCursor;
 import org.apache.ignite.cache.query.ScanQuery;
-import org.apache.ignite.lang.IgniteFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +40,14 @@ final class IgniteTables implements BlockTables {
 
   @Override
   public CompletableFuture<Void> putRecord(String block, int index, byte[] record) {
-    return calls.start(() -> stage(records().putAsync(new RecordKey(block, index), record)));
+    return calls.start(
+        () -> IgniteFutures.stage(records().putAsync(new RecordKey(block, index), record)));
   }
 
   @Override
   public CompletableFuture<Optional<byte[]>> record(String block, int index) {
     return calls
-        .start(() -> stage(records().getAsync(new RecordKey(block, index))))
+        .start(() -> IgniteFutures.stage(records().getAsync(new RecordKey(block, index))))
         .thenApply(Optional::ofNullable);
   }
 
@@ -57,19 +57,19 @@ final class IgniteTables implements BlockTables {
         IntStream.range(0, count)
             .mapToObj(index -> new RecordKey(block, index))
             .collect(Collectors.toCollection(TreeSet::new));
-    return calls.start(() -> stage(records().removeAllAsync(keys)));
+    return calls.start(() -> IgniteFutures.stage(records().removeAllAsync(keys)));
   }
 
   @Override
   public CompletableFuture<Void> putEntry(String block, BlockEntry entry) {
-    return calls.start(() -> stage(entries().putAsync(block, entry)));
+    return calls.start(() -> IgniteFutures.stage(entries().putAsync(block, entry)));
   }
 
   /** One call for all: the blocks of a prompt are looked up with one message to each node. */
   @Override
   public Map<String, CompletableFuture<Optional<BlockEntry>>> entries(Set<String> blocks) {
     CompletableFuture<Map<String, BlockEntry>> found =
-        calls.start(() -> stage(entries().getAllAsync(blocks)));
+        calls.start(() -> IgniteFutures.stage(entries().getAllAsync(blocks)));
     return blocks.stream()
         .collect(
             Collectors.toMap(
@@ -80,19 +80,19 @@ final class IgniteTables implements BlockTables {
   @Override
   public CompletableFuture<Boolean> replaceEntry(
       String block, BlockEntry expected, BlockEntry next) {
-    return calls.start(() -> stage(entries().replaceAsync(block, expected, next)));
+    return calls.start(() -> IgniteFutures.stage(entries().replaceAsync(block, expected, next)));
   }
 
   @Override
   public CompletableFuture<Optional<BlockEntry>> removeEntry(String block) {
     return calls
-        .start(() -> stage(entries().getAndRemoveAsync(block)))
+        .start(() -> IgniteFutures.stage(entries().getAndRemoveAsync(block)))
         .thenApply(Optional::ofNullable);
   }
 
   @Override
   public CompletableFuture<Boolean> removeEntry(String block, BlockEntry entry) {
-    return calls.start(() -> stage(entries().removeAsync(block, entry)));
+    return calls.start(() -> IgniteFutures.stage(entries().removeAsync(block, entry)));
   }
 
   @Override
@@ -155,19 +155,5 @@ final class IgniteTables implements BlockTables {
 
   private <K, V> IgniteCache<K, V> cache(String name) {
     return Objects.requireNonNull(node.<K, V>cache(name), "the grid has no members");
-  }
-
-  private static <T> CompletableFuture<T> stage(IgniteFuture<T> future) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    future.listenAsync(done -> complete(answer, done), Runnable::run);
-    return answer;
-  }
-
-  private static <T> void complete(CompletableFuture<T> answer, IgniteFuture<T> done) {
-    try {
-      answer.complete(done.get());
-    } catch (RuntimeException e) {
-      answer.completeExceptionally(e);
-    }
   }
 }

@@ -52,8 +52,8 @@ class IgniteClusterTest extends AbstractBlockStoreTest {
 
   @Test
   void members_twoNodes_seeEachOther() {
-    assertThat(first.members()).isEqualTo(2);
-    assertThat(second.members()).isEqualTo(2);
+    assertThat(first.members()).hasSize(2);
+    assertThat(second.members()).hasSize(2);
   }
 
   @Test

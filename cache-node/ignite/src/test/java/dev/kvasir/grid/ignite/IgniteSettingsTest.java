@@ -27,7 +27,8 @@ class IgniteSettingsTest {
         embedded
             .withNode("a", 2000, 3000, List.of("h:1"))
             .withSize(1L << 30, 64)
-            .withDeadlines(Duration.ofSeconds(3), Duration.ofSeconds(4));
+            .withDeadlines(Duration.ofSeconds(3), Duration.ofSeconds(4))
+            .withDataNodes(3);
     assertThat(changed)
         .isEqualTo(
             new IgniteSettings(
@@ -42,7 +43,8 @@ class IgniteSettingsTest {
                 24L << 20,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(4),
-                embedded.workDirectory()));
+                embedded.workDirectory(),
+                3));
   }
 
   @Test
@@ -52,6 +54,7 @@ class IgniteSettingsTest {
     refused("instance-name", () -> embedded.withNode(" ", 0, 0, List.of()));
     refused("region-bytes", () -> embedded.withSize(1000, 64));
     refused("partitions", () -> embedded.withSize(1L << 30, 4096));
+    refused("data-nodes", () -> embedded.withDataNodes(-1));
     refused("read-deadline", () -> embedded.withDeadlines(Duration.ZERO, Duration.ofSeconds(1)));
   }
 

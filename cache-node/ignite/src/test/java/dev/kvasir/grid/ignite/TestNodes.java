@@ -66,6 +66,7 @@ final class TestNodes {
         settings.inFlightBytes(),
         settings.readDeadline(),
         settings.writeDeadline(),
-        settings.workDirectory());
+        settings.workDirectory(),
+        settings.dataNodes());
   }
 }

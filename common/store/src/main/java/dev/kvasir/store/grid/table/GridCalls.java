@@ -64,7 +64,8 @@ public final class GridCalls {
   }
 
   /** The work's answer, or a {@link StoreException} if it fails or the deadline passes. */
-  <T> CompletableFuture<T> answer(String what, CompletableFuture<T> work, Duration deadline) {
+  public <T> CompletableFuture<T> answer(
+      String what, CompletableFuture<T> work, Duration deadline) {
     return work.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
         .handleAsync(
             (value, error) -> {
