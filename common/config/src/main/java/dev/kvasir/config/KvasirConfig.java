@@ -10,6 +10,7 @@ public record KvasirConfig(
     GridConfig grid,
     EvictionConfig eviction,
     DiskConfig disk,
+    DeletionConfig deletion,
     ScopesConfig scopes) {
   public KvasirConfig {
     Bytes memory = grid.memoryBytes();
@@ -32,6 +33,7 @@ public record KvasirConfig(
         GridConfig.defaults(),
         EvictionConfig.defaults(),
         DiskConfig.defaults(),
+        DeletionConfig.defaults(),
         ScopesConfig.defaults());
   }
 }

@@ -1,9 +1,12 @@
 package dev.kvasir.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Limits of a prefill worker. */
 public record PrefillConfig(
+    @About("where other processes of the grid have blocks encoded, host:port; none: this one encodes for itself")
+        Optional<HostPort> listen,
     @About("blocks accepted and not yet encoded; more are refused") int maxWaitingBlocks,
     @About("tokens that share one forward pass; a longer block runs alone") int maxBatchTokens,
     @About("prefix blocks kept installed") int maxPrefixes,
@@ -26,6 +29,7 @@ public record PrefillConfig(
 
   public static PrefillConfig defaults() {
     return new PrefillConfig(
+        Optional.empty(),
         1_024,
         1_024,
         16,

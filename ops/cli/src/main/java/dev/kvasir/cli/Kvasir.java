@@ -17,6 +17,8 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       QuickstartCommand.class,
       ServeCommand.class,
+      CacheNodeCommand.class,
+      PrefillWorkerCommand.class,
       BenchCommand.class,
       BlockCommand.class,
       ConfigCommand.class,

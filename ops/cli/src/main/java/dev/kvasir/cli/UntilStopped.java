@@ -1,6 +1,6 @@
 package dev.kvasir.cli;
 
-import dev.kvasir.cli.node.LocalNode;
+import dev.kvasir.cli.node.RunningNode;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,15 +17,15 @@ final class UntilStopped {
   }
 
   /** Opens a node, uses it, closes it; a signal closes it earlier. */
-  static void run(Supplier<LocalNode> opening, Consumer<LocalNode> use) {
-    try (LocalNode node = opening.get()) {
+  static <N extends RunningNode> void run(Supplier<N> opening, Consumer<N> use) {
+    try (N node = opening.get()) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("kvasir-stop").unstarted(() -> stop(node)));
       use.accept(node);
     }
   }
 
-  private static void stop(LocalNode node) {
+  private static void stop(RunningNode node) {
     stopping = true;
     node.close();
   }

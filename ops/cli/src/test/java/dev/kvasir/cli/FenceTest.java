@@ -58,6 +58,7 @@ class FenceTest {
                   "common/engine",
                   "cache-node/ignite",
                   "cache-node/hazelcast",
+                  "cache-node/node",
                   "prefill-worker",
                   "decode-worker",
                   "ops/bench")));

@@ -67,6 +67,10 @@ public final class ClusterEncoder implements BlockEncoder {
       return;
     }
     Member owner = owners.next();
+    if (owner.id().equals(grid.self().id())) {
+      forward(local.encode(block), result);
+      return;
+    }
     URI base = URI.create(Objects.requireNonNull(owner.attributes().get(WORKER_URL)));
     var _ =
         workers

@@ -1,32 +1,20 @@
 package dev.kvasir.cli.node;
 
 import dev.kvasir.bench.BlockCaches;
-import dev.kvasir.block.arrow.ArrowBlockCodec;
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.HttpConfig;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.decode.DecodeWorker;
-import dev.kvasir.decode.PassMetrics;
 import dev.kvasir.decode.http.ApiServer;
 import dev.kvasir.decode.http.ApiServices;
 import dev.kvasir.decode.http.ApiSettings;
 import dev.kvasir.decode.http.ListenException;
+import dev.kvasir.engine.BlockEncoder;
 import dev.kvasir.engine.Engine;
-import dev.kvasir.engine.LlamaEngine;
-import dev.kvasir.engine.batch.BatchLimits;
-import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.gguf.ModelFileException;
-import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
-import dev.kvasir.engine.prompt.Scoping;
-import dev.kvasir.engine.tokenizer.Tokenizer;
-import dev.kvasir.grid.hazelcast.HazelcastGrid;
-import dev.kvasir.grid.ignite.IgniteGrid;
-import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
-import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
@@ -34,44 +22,37 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
  * Grid node, prefill worker, decode worker and HTTP API in one process. Owns all of them; closing
  * ends them in the reverse order, once. Thread-safe.
  */
-public final class LocalNode implements AutoCloseable {
+public final class LocalNode implements RunningNode {
   private final Closers closers;
   private final HttpConfig http;
   private final Engine engine;
   private final PromptLayout layout;
   private final BlockStore store;
-  private final PrefillWorker prefill;
+  private final BlockEncoder encoder;
   private final DecodeWorker decode;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private LocalNode(NodeOptions options, Closers closers) {
     this.closers = closers;
-    ModelFiles files = closers.add(openModel(options));
     KvasirConfig config = options.config();
     http = config.http();
-    PassMetrics passes = new PassMetrics(registry);
-    BatchingEngine batching =
-        new BatchingEngine(
-            LlamaEngine.open(files, ModuleSettings.engine(config.model())),
-            BatchLimits.defaults(),
-            passes);
-    passes.watch(batching);
-    engine = closers.add(batching);
-    Tokenizer tokenizer = files.tokenizer();
-    layout = layout(tokenizer, engine, ModuleSettings.scoping(config.scopes()));
-    ArrowBlockCodec codec = closers.add(new ArrowBlockCodec());
+    LoadedModel model = LoadedModel.open(options, registry, closers);
+    engine = model.engine();
+    layout = model.layout(ModuleSettings.scoping(config.scopes()));
     closers.add(registry::close);
-    store = openStore(config.grid());
-    prefill =
-        closers.add(
-            new PrefillWorker(
-                engine, codec, store, ModuleSettings.prefill(config.prefill()), registry));
+    Storage storage =
+        Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
+    store = storage.blocks();
+    PrefillParts prefill = PrefillParts.open(config, model, storage, registry, closers);
+    encoder = prefill.encoder();
     decode =
         closers.add(
             new DecodeWorker(
-                new DecodeWorker.Parts(engine, tokenizer, codec, store, prefill, registry),
+                new DecodeWorker.Parts(
+                    engine, model.tokenizer(), model.codec(), store, encoder, registry),
                 ModuleSettings.decode(config.decode(), config.cache())));
+    storage.dropDeleted(closers, decode.cache());
   }
 
   /**
@@ -81,6 +62,7 @@ public final class LocalNode implements AutoCloseable {
    */
   public static LocalNode open(NodeOptions options) {
     NotYet.check(options.config());
+    EncodePort.requireFree(options.config().prefill());
     Closers closers = new Closers();
     try {
       return new LocalNode(options, closers);
@@ -93,33 +75,6 @@ public final class LocalNode implements AutoCloseable {
     }
   }
 
-  private static ModelFiles openModel(NodeOptions options) {
-    ModelFiles files = ModelFiles.open(options.model());
-    return options.config().model().adapter().map(files::withAdapter).orElse(files);
-  }
-
-  private static PromptLayout layout(Tokenizer tokenizer, Engine engine, Scoping scoping) {
-    if (tokenizer.vocabulary() > engine.model().vocabulary()) {
-      throw new UserError(
-          "the tokenizer has %d tokens, the model only %d: they do not belong together"
-              .formatted(tokenizer.vocabulary(), engine.model().vocabulary()));
-    }
-    try {
-      return new PromptLayout(
-          tokenizer, engine.model().fingerprint(), engine.elementType(), scoping);
-    } catch (IllegalArgumentException e) {
-      throw new UserError("the model's chat template cannot be used: " + e.getMessage(), e);
-    }
-  }
-
-  private BlockStore openStore(GridConfig grid) {
-    return switch (grid.kind()) {
-      case IGNITE -> closers.add(IgniteGrid.start(ModuleSettings.ignite(grid))).blocks();
-      case HAZELCAST -> closers.add(HazelcastGrid.start(ModuleSettings.hazelcast(grid))).blocks();
-      case MEMORY -> closers.add(new MemoryBlockStore());
-    };
-  }
-
   /**
    * Starts the HTTP API where the configuration says and returns its port.
    *
@@ -129,7 +84,7 @@ public final class LocalNode implements AutoCloseable {
     ApiSettings settings = ModuleSettings.api(http, decode.autoMode());
     ApiServices services =
         new ApiServices(
-            decode.generator(), layout, engine.model(), prefill, store, registry, () -> true);
+            decode.generator(), layout, engine.model(), encoder, store, registry, () -> true);
     try {
       return closers.add(ApiServer.start(settings, services)).port();
     } catch (ListenException e) {

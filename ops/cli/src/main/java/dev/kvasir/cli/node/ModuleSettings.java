@@ -22,6 +22,7 @@ import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -40,13 +41,13 @@ final class ModuleSettings {
         });
   }
 
-  static IgniteSettings ignite(GridConfig grid) {
+  static IgniteSettings ignite(GridConfig grid, Map<String, String> attributes) {
     return new IgniteSettings(
         instanceName(grid),
         grid.bindAddress(),
         grid.discoveryPort(),
         grid.communicationPort(),
-        membership(grid),
+        membership(grid, attributes),
         grid.backups(),
         grid.partitions(),
         grid.memoryBytes().count(),
@@ -56,13 +57,13 @@ final class ModuleSettings {
         grid.workDirectory());
   }
 
-  static HazelcastSettings hazelcast(GridConfig grid) {
+  static HazelcastSettings hazelcast(GridConfig grid, Map<String, String> attributes) {
     return new HazelcastSettings(
         instanceName(grid),
         clusterName(grid),
         grid.bindAddress(),
         grid.communicationPort(),
-        membership(grid),
+        membership(grid, attributes),
         grid.backups(),
         grid.partitions(),
         grid.memoryBytes().count(),
@@ -84,13 +85,14 @@ final class ModuleSettings {
     return alone ? instanceName(grid) : grid.clusterName();
   }
 
-  private static Membership membership(GridConfig grid) {
-    return Membership.of(
+  private static Membership membership(GridConfig grid, Map<String, String> attributes) {
+    GridRole role =
         switch (grid.role()) {
           case EMBEDDED, MEMBER -> GridRole.MEMBER;
           case CLIENT -> GridRole.LITE;
-        },
-        discovery(grid.discovery()));
+        };
+    Membership usual = Membership.of(role, discovery(grid.discovery()));
+    return new Membership(role, usual.discovery(), attributes, usual.joinDeadline());
   }
 
   private static Discovery discovery(DiscoveryConfig discovery) {

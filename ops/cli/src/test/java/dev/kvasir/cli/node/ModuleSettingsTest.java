@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class ModuleSettingsTest {
   @Test
   void defaults_ofEveryRecord_areTheModules() {
     assertThat(ModuleSettings.engine(usual.model())).isEqualTo(EngineOptions.defaults());
-    assertThat(ModuleSettings.ignite(usual.grid())).isEqualTo(IgniteSettings.embedded());
+    assertThat(ModuleSettings.ignite(usual.grid(), Map.of())).isEqualTo(IgniteSettings.embedded());
     assertThat(ModuleSettings.prefill(usual.prefill())).isEqualTo(PrefillOptions.defaults());
     assertThat(ModuleSettings.decode(usual.decode(), usual.cache()))
         .isEqualTo(DecodeOptions.defaults());
@@ -55,7 +56,7 @@ class ModuleSettingsTest {
             "grid.write_deadline=3s",
             "grid.work_directory=w");
 
-    assertThat(ModuleSettings.ignite(config.grid()))
+    assertThat(ModuleSettings.ignite(config.grid(), Map.of()))
         .isEqualTo(
             new IgniteSettings(
                 "n",

@@ -1,0 +1,33 @@
+package dev.kvasir.cli;
+
+import dev.kvasir.cli.node.CacheNode;
+import dev.kvasir.config.Effective;
+import dev.kvasir.config.KvasirConfig;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code kvasir cache-node}. */
+@Command(
+    name = "cache-node",
+    description = "Holds blocks in the grid until Ctrl-C: memory, and files if they are configured.",
+    mixinStandardHelpOptions = true)
+final class CacheNodeCommand implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheNodeCommand.class);
+
+  @Mixin private ConfigFlags flags = new ConfigFlags();
+
+  @Override
+  public void run() {
+    Effective<KvasirConfig> read = flags.read(Stream.empty());
+    read.lines().forEach(line -> LOG.info("configuration of {}", line));
+    UntilStopped.run(
+        () -> CacheNode.open(read.value()),
+        node -> {
+          System.out.printf("Cache node %s is in the grid, stop with Ctrl-C.%n", node.grid().self().id());
+          UntilStopped.await();
+        });
+  }
+}

@@ -1,0 +1,51 @@
+package dev.kvasir.cli.node;
+
+import dev.kvasir.block.arrow.ArrowBlockCodec;
+import dev.kvasir.cli.console.UserError;
+import dev.kvasir.decode.PassMetrics;
+import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.LlamaEngine;
+import dev.kvasir.engine.batch.BatchLimits;
+import dev.kvasir.engine.batch.BatchingEngine;
+import dev.kvasir.engine.model.ModelFiles;
+import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
+import dev.kvasir.engine.tokenizer.Tokenizer;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** A model ready to compute, with its tokenizer; the closers own its parts. */
+record LoadedModel(Engine engine, Tokenizer tokenizer, ArrowBlockCodec codec) {
+
+  static LoadedModel open(NodeOptions options, MeterRegistry registry, Closers closers) {
+    ModelFiles files = closers.add(openFiles(options));
+    PassMetrics passes = new PassMetrics(registry);
+    BatchingEngine engine =
+        new BatchingEngine(
+            LlamaEngine.open(files, ModuleSettings.engine(options.config().model())),
+            BatchLimits.defaults(),
+            passes);
+    passes.watch(engine);
+    return new LoadedModel(
+        closers.add(engine), files.tokenizer(), closers.add(new ArrowBlockCodec()));
+  }
+
+  private static ModelFiles openFiles(NodeOptions options) {
+    ModelFiles files = ModelFiles.open(options.model());
+    return options.config().model().adapter().map(files::withAdapter).orElse(files);
+  }
+
+  /** How prompts of such callers are laid out. */
+  PromptLayout layout(Scoping scoping) {
+    if (tokenizer.vocabulary() > engine.model().vocabulary()) {
+      throw new UserError(
+          "the tokenizer has %d tokens, the model only %d: they do not belong together"
+              .formatted(tokenizer.vocabulary(), engine.model().vocabulary()));
+    }
+    try {
+      return new PromptLayout(
+          tokenizer, engine.model().fingerprint(), engine.elementType(), scoping);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("the model's chat template cannot be used: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.kvasir.cli.node;
+
+import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.prefill.PrefillWorker;
+import dev.kvasir.prefill.lease.GridLeases;
+import dev.kvasir.prefill.remote.ClusterEncoder;
+import dev.kvasir.prefill.remote.WorkerClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+
+/**
+ * How a process has missing blocks encoded; the closers own it.
+ *
+ * @param worker this process's own
+ * @param encoder the worker of the cluster that owns the block's key, at last this process's own
+ */
+record PrefillParts(PrefillWorker worker, BlockEncoder encoder) {
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration CONNECT = Duration.ofSeconds(1);
+  private static final Duration ENCODE = Duration.ofSeconds(30);
+
+  static PrefillParts open(
+      KvasirConfig config,
+      LoadedModel model,
+      Storage storage,
+      MeterRegistry registry,
+      Closers closers) {
+    GridLeases leases = closers.add(new GridLeases(storage.grid(), LEASE));
+    PrefillWorker worker =
+        closers.add(
+            new PrefillWorker(
+                model.engine(),
+                model.codec(),
+                storage.blocks(),
+                leases,
+                ModuleSettings.prefill(config.prefill()),
+                registry));
+    EncodePort.open(config.prefill(), model.engine().model().fingerprint(), worker, closers);
+    WorkerClient client = closers.add(new WorkerClient(CONNECT, ENCODE));
+    return new PrefillParts(worker, new ClusterEncoder(storage.grid(), client, worker));
+  }
+}

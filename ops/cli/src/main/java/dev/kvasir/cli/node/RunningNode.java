@@ -1,0 +1,7 @@
+package dev.kvasir.cli.node;
+
+/** A process's share of the cluster, until it is closed. */
+public interface RunningNode extends AutoCloseable {
+  @Override
+  void close();
+}

@@ -1,0 +1,101 @@
+package dev.kvasir.cli.node;
+
+import dev.kvasir.config.DiskConfig;
+import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.grid.hazelcast.HazelcastGrid;
+import dev.kvasir.grid.ignite.IgniteGrid;
+import dev.kvasir.node.disk.DiskSettings;
+import dev.kvasir.node.disk.DiskTier;
+import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.BreakerStore;
+import dev.kvasir.store.delete.DeletedCopies;
+import dev.kvasir.store.delete.Deletions;
+import dev.kvasir.store.delete.GuardedStore;
+import dev.kvasir.store.delete.Tombstones;
+import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.memory.MemoryGrid;
+import dev.kvasir.store.tier.DiskDirectory;
+import dev.kvasir.store.tier.TieredStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The blocks of the cluster as one process sees them: the grid's memory, behind it the files of its
+ * nodes, deletions that win over both, and a breaker for the case that the grid does not answer. A
+ * process that holds blocks also keeps its files. The closers own all of it.
+ */
+final class Storage {
+  private static final String TOMBSTONES = "tombstones";
+  private static final Duration TRIAL_EVERY = Duration.ofSeconds(2);
+  private static final Duration DISK_PATIENCE = Duration.ofSeconds(1);
+
+  private final Grid grid;
+  private final Deletions deletions;
+  private final BlockStore blocks;
+  private final Optional<DiskTier> disk;
+
+  private Storage(Grid grid, KvasirConfig config, MeterRegistry registry, Closers closers) {
+    this.grid = grid;
+    Tombstones tombstones =
+        new Tombstones(grid.map(TOMBSTONES), config.deletion().tombstoneTtl());
+    deletions = new Deletions(grid, tombstones, config.deletion().receiptPatience());
+    disk = openDisk(config.disk(), tombstones, registry);
+    disk.ifPresent(closers::add);
+    TieredStore tiered =
+        closers.add(
+            new TieredStore(
+                grid, new DiskDirectory(grid.map(DiskDirectory.NAME), tombstones), DISK_PATIENCE));
+    blocks =
+        closers.add(
+            new BreakerStore(
+                new GuardedStore(tiered, tombstones), config.grid().writeDeadline(), TRIAL_EVERY));
+  }
+
+  /** Joins the grid with these attributes, which the others can read. */
+  static Storage open(
+      KvasirConfig config, Map<String, String> attributes, MeterRegistry registry, Closers closers) {
+    Grid grid = closers.add(openGrid(config.grid(), attributes));
+    return new Storage(grid, config, registry, closers);
+  }
+
+  private static Grid openGrid(GridConfig grid, Map<String, String> attributes) {
+    return switch (grid.kind()) {
+      case IGNITE -> IgniteGrid.start(ModuleSettings.ignite(grid, attributes));
+      case HAZELCAST -> HazelcastGrid.start(ModuleSettings.hazelcast(grid, attributes));
+      case MEMORY -> new MemoryGrid();
+    };
+  }
+
+  private Optional<DiskTier> openDisk(
+      DiskConfig config, Tombstones tombstones, MeterRegistry registry) {
+    return config
+        .path()
+        .filter(_ -> config.enabled() && grid.local().isPresent())
+        .map(folder -> DiskSettings.of(folder, config.maxBytes().count()))
+        .map(settings -> DiskTier.start(grid, tombstones, settings, registry));
+  }
+
+  /** From now on drops this process's own copies of what is deleted: files, and those given. */
+  void dropDeleted(Closers closers, DeletedCopies.Holder... others) {
+    List<DeletedCopies.Holder> holders = new ArrayList<>(List.of(others));
+    disk.ifPresent(holders::add);
+    closers.add(new DeletedCopies(grid, TOMBSTONES, holders));
+  }
+
+  Grid grid() {
+    return grid;
+  }
+
+  BlockStore blocks() {
+    return blocks;
+  }
+
+  Deletions deletions() {
+    return deletions;
+  }
+}
