@@ -77,6 +77,21 @@ public final class GridCalls {
             threads);
   }
 
+  /**
+   * Waits for an answer.
+   *
+   * @throws StoreException if it failed
+   */
+  public <T> T join(CompletableFuture<T> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StoreException known
+          ? known
+          : new StoreException(grid + ": call failed", e);
+    }
+  }
+
   private StoreException failure(String what, Throwable error, Duration deadline) {
     Throwable cause = error;
     while (cause instanceof CompletionException && cause.getCause() != null) {
