@@ -10,6 +10,7 @@ import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.table.BlockEntry;
 import org.apache.ignite.Ignite;
+import org.apache.ignite.binary.BinaryObject;
 import org.apache.ignite.events.CacheEvent;
 import org.apache.ignite.internal.IgniteEx;
 import org.apache.ignite.internal.processors.cache.GridCachePartitionExchangeManager;
@@ -80,9 +81,14 @@ final class LocalWatch implements Subscription, PartitionsExchangeAware {
             || event.type() == EVT_CACHE_REBALANCE_OBJECT_UNLOADED;
     if (gone) {
       later(() -> watcher.gone(BlockKey.parse(id)));
-    } else if (event.newValue() instanceof BlockEntry entry) {
-      later(() -> watcher.held(blocks.held(id, entry)));
+    } else if (event.hasNewValue()) {
+      later(() -> watcher.held(blocks.held(id, entry(event.newValue()))));
     }
+  }
+
+  /** Puts come as objects, what rebalancing brings comes in the grid's own form. */
+  private static BlockEntry entry(Object value) {
+    return value instanceof BinaryObject binary ? binary.deserialize() : (BlockEntry) value;
   }
 
   @Override
