@@ -23,6 +23,9 @@ public record GridConfig(
         int communicationPort,
     DiscoveryConfig discovery,
     @About("copies of every block besides the first, 0 to 8") int backups,
+    @About(
+            "nodes of the grid that store blocks when all are up, so that a minority of them refuses leases and deletions; 0: nobody says")
+        int dataNodes,
     @About("native memory for blocks on this node, at least 64MiB") Bytes memoryBytes,
     @About("parts that blocks are spread over, 8 to 1024") int partitions,
     @About("bytes of gets under way at the same time, at least 1MiB") Bytes inFlightBytes,
@@ -66,6 +69,7 @@ public record GridConfig(
     Require.gridPort("discovery_port", discoveryPort);
     Require.gridPort("communication_port", communicationPort);
     Require.range("backups", backups, 0, 8);
+    Require.range("data_nodes", dataNodes, 0, 1_024);
     Require.atLeast("memory_bytes", memoryBytes, Bytes.ofMiB(64));
     Require.range("partitions", partitions, 8, 1_024);
     Require.atLeast("in_flight_bytes", inFlightBytes, Bytes.ofMiB(1));
@@ -84,6 +88,7 @@ public record GridConfig(
         0,
         DiscoveryConfig.defaults(),
         1,
+        0,
         Bytes.ofMiB(1_024),
         128,
         Bytes.ofMiB(24),

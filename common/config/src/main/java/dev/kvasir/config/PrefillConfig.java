@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** Limits of a prefill worker. */
 public record PrefillConfig(
-    @About("where other processes of the grid have blocks encoded, host:port; none: this one encodes for itself")
+    @About(
+            "where other processes of the grid have blocks encoded, host:port; none: this one encodes for itself")
         Optional<HostPort> listen,
     @About("blocks accepted and not yet encoded; more are refused") int maxWaitingBlocks,
     @About("tokens that share one forward pass; a longer block runs alone") int maxBatchTokens,

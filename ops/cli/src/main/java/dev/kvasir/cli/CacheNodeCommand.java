@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
 /** {@code kvasir cache-node}. */
 @Command(
     name = "cache-node",
-    description = "Holds blocks in the grid until Ctrl-C: memory, and files if they are configured.",
+    description =
+        "Holds blocks in the grid until Ctrl-C: memory, and files if they are configured.",
     mixinStandardHelpOptions = true)
 final class CacheNodeCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(CacheNodeCommand.class);
@@ -26,7 +27,8 @@ final class CacheNodeCommand implements Runnable {
     UntilStopped.run(
         () -> CacheNode.open(read.value()),
         node -> {
-          System.out.printf("Cache node %s is in the grid, stop with Ctrl-C.%n", node.grid().self().id());
+          System.out.printf(
+              "Cache node %s is in the grid, stop with Ctrl-C.%n", node.grid().self().id());
           UntilStopped.await();
         });
   }

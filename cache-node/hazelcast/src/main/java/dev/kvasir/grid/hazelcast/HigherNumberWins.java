@@ -25,7 +25,7 @@ public final class HigherNumberWins
   }
 
   private static long number(MergingValue<String> value) {
-    return Long.parseLong(value.getValue());
+    return Long.parseLong(value.getDeserializedValue());
   }
 
   @Override

@@ -54,7 +54,8 @@ final class ModuleSettings {
         grid.inFlightBytes().count(),
         grid.readDeadline(),
         grid.writeDeadline(),
-        grid.workDirectory());
+        grid.workDirectory(),
+        grid.dataNodes());
   }
 
   static HazelcastSettings hazelcast(GridConfig grid, Map<String, String> attributes) {

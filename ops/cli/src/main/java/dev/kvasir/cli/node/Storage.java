@@ -41,8 +41,7 @@ final class Storage {
 
   private Storage(Grid grid, KvasirConfig config, MeterRegistry registry, Closers closers) {
     this.grid = grid;
-    Tombstones tombstones =
-        new Tombstones(grid.map(TOMBSTONES), config.deletion().tombstoneTtl());
+    Tombstones tombstones = new Tombstones(grid.map(TOMBSTONES), config.deletion().tombstoneTtl());
     deletions = new Deletions(grid, tombstones, config.deletion().receiptPatience());
     disk = openDisk(config.disk(), tombstones, registry);
     disk.ifPresent(closers::add);
@@ -58,7 +57,10 @@ final class Storage {
 
   /** Joins the grid with these attributes, which the others can read. */
   static Storage open(
-      KvasirConfig config, Map<String, String> attributes, MeterRegistry registry, Closers closers) {
+      KvasirConfig config,
+      Map<String, String> attributes,
+      MeterRegistry registry,
+      Closers closers) {
     Grid grid = closers.add(openGrid(config.grid(), attributes));
     return new Storage(grid, config, registry, closers);
   }

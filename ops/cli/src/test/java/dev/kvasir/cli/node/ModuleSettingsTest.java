@@ -49,6 +49,7 @@ class ModuleSettingsTest {
             "grid.communication_port=47100",
             "grid.discovery.seeds=a:1,b:2",
             "grid.backups=3",
+            "grid.data_nodes=5",
             "grid.partitions=16",
             "grid.memory_bytes=65MiB",
             "grid.in_flight_bytes=2MiB",
@@ -70,7 +71,8 @@ class ModuleSettingsTest {
                 2L << 20,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
-                Optional.of(Path.of("w"))));
+                Optional.of(Path.of("w")),
+                5));
   }
 
   @Test
