@@ -9,6 +9,7 @@ import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
+import dev.kvasir.store.pressure.ByteWindow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
