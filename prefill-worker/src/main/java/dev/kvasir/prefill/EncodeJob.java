@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A block ready to be encoded, and who waits for it.
  *
- * @param generation the store's when the encoding began
- * @param prefix the installed prefix; the job is one of its owners until {@link #release()}
+ * @param right to encode it
+ * @param prefix the installed prefix; the job is one of its owners until {@link #releasePrefix()}
  */
 record EncodeJob(
     CacheableBlock block,
-    long generation,
+    EncodeRight.Granted right,
     Optional<SharedSegment> prefix,
     CompletableFuture<EncodedBlock> result) {
 
@@ -40,10 +40,10 @@ record EncodeJob(
   BlockInfo info(Instant now) {
     BlockIdentity identity = block.identity();
     return new BlockInfo(
-        identity.modelFingerprint(), identity.scope(), generation, block.documents(), now);
+        identity.modelFingerprint(), identity.scope(), right.generation(), block.documents(), now);
   }
 
-  void release() {
+  void releasePrefix() {
     prefix.ifPresent(SharedSegment::release);
   }
 }

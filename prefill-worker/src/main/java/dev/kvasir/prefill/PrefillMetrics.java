@@ -61,6 +61,16 @@ final class PrefillMetrics {
     refused.increment();
   }
 
+  /** Another worker took longer than this one was ready to wait. */
+  void impatient() {
+    registry.counter("kvasir.encode.leases", "outcome", "impatient").increment();
+  }
+
+  /** Another worker took the block over while this one encoded it. */
+  void overtaken() {
+    registry.counter("kvasir.encode.leases", "outcome", "overtaken").increment();
+  }
+
   void damaged() {
     damaged.increment();
   }

@@ -45,41 +45,48 @@ final class StoreAccess {
     this.metrics = metrics;
   }
 
-  /** The stored block with every record checked; a damaged one is removed. Blocks. */
-  Optional<EncodedBlock> find(CacheableBlock block) {
+  /** What the store says of a block. */
+  sealed interface Lookup {}
+
+  /** It has it, with every record checked. */
+  record Found(EncodedBlock block) implements Lookup {}
+
+  /** It has none; what is encoded now belongs to this generation. */
+  record Absent(long generation) implements Lookup {}
+
+  /** It did not answer in time. */
+  record Unanswered() implements Lookup {}
+
+  /** Looks for the block; a damaged one is removed. Blocks, at most for the deadline. */
+  Lookup find(CacheableBlock block) {
     BlockKey key = block.key();
     try {
+      CompletableFuture<Long> generation = lookups.generation();
       Optional<EncodedBlock> stored =
           Objects.requireNonNull(lookups.get(List.of(key)).get(key)).join();
-      stored.ifPresent(bytes -> installer.verify(block.identity(), bytes));
-      stored.ifPresent(_ -> metrics.found());
-      return stored;
+      if (stored.isEmpty()) {
+        return new Absent(generation.join());
+      }
+      installer.verify(block.identity(), stored.get());
+      metrics.found();
+      return new Found(stored.get());
     } catch (DamagedBlockException e) {
       LOG.warn("store={} {}: removing it", lookups.name(), e.getMessage());
       metrics.damaged();
-      remove(key);
+      return remove(key) ? new Absent(0) : new Unanswered();
     } catch (RuntimeException e) {
       failed("get", key, e);
-    }
-    return Optional.empty();
-  }
-
-  /** The store's generation; 0, which every tombstone defeats, if it does not say. Blocks. */
-  long generation() {
-    try {
-      return lookups.generation().join();
-    } catch (CompletionException e) {
-      metrics.storeFailed("generation");
-      LOG.debug("the store's generation is unknown", e);
-      return 0;
+      return new Unanswered();
     }
   }
 
-  private void remove(BlockKey key) {
+  private boolean remove(BlockKey key) {
     try {
       lookups.remove(key).join();
+      return true;
     } catch (CompletionException e) {
       failed("remove", key, e);
+      return false;
     }
   }
 

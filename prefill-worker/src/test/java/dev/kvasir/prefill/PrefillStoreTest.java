@@ -70,7 +70,7 @@ class PrefillStoreTest extends PrefillFixture {
   @Test
   void encode_tooManyBytesUnstored_givesUpStoringThem() {
     PrefillOptions tight =
-        new PrefillOptions(1_000, 1_024, 4, SHORT, Duration.ofSeconds(30), 1_000);
+        new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, Duration.ofSeconds(30), 1_000);
     PrefillWorker worker = worker(tight);
     CacheableBlock block = Blocks.alone(FakeEngine.tokens(2, 40));
     assertSame(worker.encode(block).join(), directly(block));

@@ -7,6 +7,7 @@ import dev.kvasir.engine.kernel.scalar.ScalarKernels;
 import dev.kvasir.engine.kernel.vector.VectorKernels;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.kv.SegmentMemory;
 import dev.kvasir.engine.model.Fingerprint;
 import dev.kvasir.engine.model.GgufModel;
 import dev.kvasir.engine.model.LlamaConfig;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +25,15 @@ import org.slf4j.LoggerFactory;
 public final class LlamaEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(LlamaEngine.class);
 
+  /** Memory of closed segments that is kept for the next ones. */
+  private static final long IDLE_BYTES = 64L << 20;
+
   private final ModelInfo model;
   private final ElementType elementType;
   private final Kernels kernels;
   private final LlamaForward forward;
   private final ReentrantLock turn = new ReentrantLock(true);
-  private final AtomicLong segmentBytes = new AtomicLong();
+  private final SegmentMemory memory = new SegmentMemory(IDLE_BYTES);
 
   private LlamaEngine(ModelInfo model, ElementType type, Kernels kernels, LlamaForward forward) {
     this.model = model;
@@ -80,17 +83,17 @@ public final class LlamaEngine implements Engine {
 
   @Override
   public KvSegment newSegment(int capacityTokens) {
-    long bytes = model.geometry().bytes(capacityTokens, elementType);
-    NativeKvSegment segment =
-        new NativeKvSegment(
-            model.geometry(), elementType, capacityTokens, () -> segmentBytes.addAndGet(-bytes));
-    segmentBytes.addAndGet(bytes);
-    return segment;
+    return new NativeKvSegment(model.geometry(), elementType, capacityTokens, memory);
   }
 
   /** Native bytes of all open segments. */
   public long segmentBytes() {
-    return segmentBytes.get();
+    return memory.leasedBytes();
+  }
+
+  /** Native bytes of closed segments that wait for the next ones. */
+  public long idleBytes() {
+    return memory.idleBytes();
   }
 
   @Override
@@ -111,5 +114,6 @@ public final class LlamaEngine implements Engine {
   @Override
   public void close() {
     kernels.close();
+    memory.close();
   }
 }

@@ -52,7 +52,13 @@ public final class RealRig implements AutoCloseable {
     this.store = store;
     PrefillOptions options =
         new PrefillOptions(
-            1_000, maxBatchTokens, 4, Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
+            1_000,
+            maxBatchTokens,
+            4,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            1L << 30);
     BatchingEngine batching =
         new BatchingEngine(engine, BatchLimits.defaults(), new PassMetrics(registry));
     prefill = new PrefillWorker(batching, codec, store, options, registry);

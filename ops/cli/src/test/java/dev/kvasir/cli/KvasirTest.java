@@ -37,7 +37,7 @@ class KvasirTest {
   @Test
   void help_option_listsEveryCommand() {
     assertThat(run("--help").output())
-        .contains("quickstart", "serve", "test", "bench", "block", "fetch-model");
+        .contains("quickstart", "serve", "config", "test", "bench", "block", "fetch-model");
   }
 
   @ParameterizedTest
@@ -51,6 +51,9 @@ class KvasirTest {
         "serve --port many",
         "serve --cache-bytes 3x",
         "serve --grid carrier-pigeon",
+        "bench agreement --kv float17",
+        "bench agreement --mode half",
+        "config --port 1",
         "block export --out x",
         "block inspect"
       })
@@ -69,6 +72,55 @@ class KvasirTest {
 
       assertFailed(run, "port " + taken.getLocalPort(), "--port");
     }
+  }
+
+  @Test
+  void port_inFlagAndSetting_flagWins() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      assertFailed(run("serve", "--port", port, "--set", "http.port=0"), "port " + port);
+    }
+  }
+
+  @Test
+  void config_fileAndSetting_arePrintedWithTheirPlaces() throws IOException {
+    Path file = Files.writeString(folder.resolve("kvasir.yaml"), "grid:\n  backups: 2\n");
+
+    Run run = run("config", "--config", file.toString(), "--set", "cache.bytes=2GiB");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.errors()).isEmpty();
+    assertThat(run.output())
+        .contains("  backups: 2  # from " + file + ", line 2\n")
+        .contains("  bytes: 2GiB  # from --set cache.bytes\n")
+        .contains("  partitions: 128\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config", "serve", "quickstart", "bench ttft"})
+  void config_unknownKey_isOneLineWithTheNearest(String command) throws IOException {
+    Path file = Files.writeString(folder.resolve("kvasir.yaml"), "grid:\n  backup: 2\n");
+    String line = command + " --config " + file;
+
+    assertFailed(
+        run(line.split(" ")), file + ", line 2: there is no key grid.backup: ", "grid.backups");
+  }
+
+  @Test
+  void threads_none_isOneLineWithTheFlag() {
+    assertFailed(run("serve", "--threads", "0"), "--threads: model.threads must be from 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--set=disk={}, disk must be a section",
+    "--set=eviction.ttl=1h, eviction.ttl",
+    "--set=eviction.budget_bytes=1GiB, eviction.budget_bytes",
+    "--set=model.kv_element_type=int8, model.kv_element_type: int8"
+  })
+  void serve_valueWithoutComponent_isRefusedNotPassedOver(String option, String part) {
+    assertFailed(run("serve", "--port", "0", "--model", folder.toString(), option), part);
   }
 
   @Test
@@ -111,6 +163,18 @@ class KvasirTest {
   })
   void benchEngine_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
     assertFailed(run("bench", "engine", option), part);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--json=/no/such/x.json, x.json",
+    "--outcomes=/no/such/x.lines, x.lines",
+    "--questions=no.gz, --questions",
+    "--limit=0, --limit",
+    "--passages=0, --passages"
+  })
+  void benchAgreement_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
+    assertFailed(run("bench", "agreement", option), part);
   }
 
   @Test

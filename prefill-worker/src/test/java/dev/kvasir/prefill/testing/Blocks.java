@@ -33,7 +33,7 @@ public final class Blocks {
 
   private static BlockIdentity identity(Optional<CacheableBlock> prefix, TokenIds tokens) {
     return new BlockIdentity(
-        "feed", ElementType.FLOAT16, prefix.map(CacheableBlock::key), "tests", tokens);
+        "feed", ElementType.FLOAT16, prefix.map(CacheableBlock::key), "tenant:tests", tokens);
   }
 
   /** The records of a block, header first, as they are; for comparing. */

@@ -2,43 +2,69 @@ package dev.kvasir.grid.ignite;
 
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.grid.LocalBlocks;
+import dev.kvasir.store.grid.Member;
+import dev.kvasir.store.grid.SharedMap;
+import dev.kvasir.store.grid.Topic;
+import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.table.GridBlockStore;
+import dev.kvasir.store.grid.table.GridCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.IgniteState;
 import org.apache.ignite.Ignition;
+import org.apache.ignite.cluster.ClusterNode;
+import org.apache.ignite.configuration.IgniteConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node of the grid in this JVM and the block store on it. Owns the node. Thread-safe.
+ * A node of the grid in this JVM, and what Kvasir needs of the grid through it. Owns the node.
+ * Thread-safe.
  *
  * <p>Needs the flags of {@code ops/jvm.options}. Starting sets Ignite's system properties that
  * switch off its banner, its update check and its shutdown hook: whoever started a grid closes it.
  */
-public final class IgniteGrid implements AutoCloseable {
+public final class IgniteGrid implements Grid {
   private static final Logger log = LoggerFactory.getLogger(IgniteGrid.class);
 
+  private static final Duration TIME_TO_GIVE_UP = Duration.ofSeconds(10);
+
   private final Ignite ignite;
-  private final IgniteBlockStore blocks;
+  private final BlockStore blocks;
   private final Optional<Path> temporary;
+  private final IgniteSettings settings;
+  private final Member self;
+  private final Optional<LocalBlocks> local;
+  private final GridCalls calls = new GridCalls("ignite");
+  private final Map<String, SharedMap> maps = new ConcurrentHashMap<>();
+  private final Map<String, Topic> topics = new ConcurrentHashMap<>();
 
   private IgniteGrid(Ignite ignite, IgniteSettings settings, Optional<Path> temporary) {
     this.ignite = ignite;
+    this.settings = settings;
     this.temporary = temporary;
-    this.blocks =
-        new IgniteBlockStore(
-            ignite.cache(NodeConfiguration.ENTRIES),
-            ignite.cache(NodeConfiguration.RECORDS),
-            settings);
+    this.self = IgniteMembers.of(ignite.cluster().localNode());
+    this.local =
+        ignite.cluster().localNode().isClient()
+            ? Optional.empty()
+            : Optional.of(new IgniteLocalBlocks(ignite));
+    this.blocks = store(ignite, settings);
   }
 
   /**
@@ -48,17 +74,18 @@ public final class IgniteGrid implements AutoCloseable {
    */
   public static IgniteGrid start(IgniteSettings settings) {
     quieten();
-    int discovery = freePort(settings.bindAddress(), settings.discoveryPort());
-    int communication = freePort(settings.bindAddress(), settings.communicationPort());
+    int discovery = GridPorts.free(settings.bindAddress(), settings.discoveryPort());
+    int communication = GridPorts.free(settings.bindAddress(), settings.communicationPort());
     Optional<Path> temporary =
         settings.workDirectory().isPresent() ? Optional.empty() : Optional.of(temporary());
     Path work = settings.workDirectory().or(() -> temporary).orElseThrow();
     try {
       Ignite ignite =
-          Ignition.start(new NodeConfiguration(settings).build(discovery, communication, work));
+          join(new NodeConfiguration(settings).build(discovery, communication, work), settings);
       log.info(
-          "grid node={} started: address={} discovery={} communication={} region={} MiB",
+          "grid node={} started: role={} address={} discovery={} communication={} region={} MiB",
           settings.instanceName(),
+          settings.membership().role(),
           settings.bindAddress(),
           discovery,
           communication,
@@ -75,15 +102,89 @@ public final class IgniteGrid implements AutoCloseable {
     }
   }
 
-  /** The blocks of the whole grid; usable until this node is closed. */
+  static BlockStore store(Ignite node, IgniteSettings settings) {
+    GridCalls calls = new GridCalls("ignite");
+    return new GridBlockStore(new IgniteTables(node, calls), calls, settings.limits());
+  }
+
+  /** A member starts at once; a client node would wait for one without end. */
+  private static Ignite join(IgniteConfiguration configuration, IgniteSettings settings) {
+    if (settings.holdsBlocks()) {
+      return Ignition.start(configuration);
+    }
+    Duration deadline = settings.membership().joinDeadline();
+    FutureTask<Ignite> start = new FutureTask<>(() -> Ignition.start(configuration));
+    Thread starting = Thread.ofPlatform().name("kvasir-ignite-join").start(start);
+    try {
+      if (!starting.join(deadline)) {
+        starting.interrupt();
+        starting.join(TIME_TO_GIVE_UP);
+        throw new IgniteException("no member of the grid was found within " + deadline);
+      }
+      return start.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IgniteException known ? known : new IgniteException(e);
+    } catch (InterruptedException e) {
+      starting.interrupt();
+      Thread.currentThread().interrupt();
+      throw new IgniteException("interrupted while looking for the grid", e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "ignite";
+  }
+
+  @Override
+  public Member self() {
+    return self;
+  }
+
+  /** Nobody once this node has stopped, and while a client has lost its grid. */
+  @Override
+  public List<Member> members() {
+    return IgniteMembers.of(nodes());
+  }
+
+  /**
+   * Whether this node is in the grid, together with a majority of the data nodes if their number is
+   * set. A data node that the others expelled has stopped and stays so.
+   */
+  @Override
+  public boolean healthy() {
+    Collection<ClusterNode> nodes = nodes();
+    return !nodes.isEmpty() && new Majority(settings.dataNodes()).validate(nodes);
+  }
+
+  private Collection<ClusterNode> nodes() {
+    try {
+      boolean running = Ignition.state(ignite.name()) == IgniteState.STARTED;
+      return running ? ignite.cluster().nodes() : List.of();
+    } catch (IgniteException | IllegalStateException e) {
+      log.debug("grid node={} is not in its grid: {}", settings.instanceName(), e.getMessage());
+      return List.of();
+    }
+  }
+
+  @Override
   public BlockStore blocks() {
     return blocks;
   }
 
-  /** Number of nodes in the grid, this one included; 0 once this node has stopped. */
-  public int members() {
-    boolean running = Ignition.state(ignite.name()) == IgniteState.STARTED;
-    return running ? ignite.cluster().forServers().nodes().size() : 0;
+  @Override
+  public SharedMap map(String name) {
+    return maps.computeIfAbsent(name, fresh -> new IgniteSharedMap(fresh, ignite, calls, settings));
+  }
+
+  @Override
+  public Topic topic(String name) {
+    return topics.computeIfAbsent(name, fresh -> new IgniteTopic(fresh, ignite));
+  }
+
+  @Override
+  public Optional<LocalBlocks> local() {
+    return local;
   }
 
   /** Stops the node; blocks that no other node holds are gone. */
@@ -100,18 +201,6 @@ public final class IgniteGrid implements AutoCloseable {
     System.setProperty("IGNITE_UPDATE_NOTIFIER", "false");
     System.setProperty("IGNITE_NO_SHUTDOWN_HOOK", "true");
     System.setProperty("IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED", "true");
-  }
-
-  /** The port if it is free, or any free one for 0; so that a port in use is a plain message. */
-  private static int freePort(String address, int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new StoreException(
-          "Grid port %d on %s can't be used (%s); choose another one."
-              .formatted(port, address, e.getMessage()),
-          e);
-    }
   }
 
   private static Path temporary() {

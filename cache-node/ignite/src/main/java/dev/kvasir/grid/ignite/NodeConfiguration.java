@@ -1,8 +1,11 @@
 package dev.kvasir.grid.ignite;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.ignite.cache.CacheAtomicityMode;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.cache.CacheWriteSynchronizationMode;
@@ -12,11 +15,10 @@ import org.apache.ignite.configuration.DataPageEvictionMode;
 import org.apache.ignite.configuration.DataRegionConfiguration;
 import org.apache.ignite.configuration.DataStorageConfiguration;
 import org.apache.ignite.configuration.IgniteConfiguration;
+import org.apache.ignite.events.EventType;
 import org.apache.ignite.failure.StopNodeFailureHandler;
 import org.apache.ignite.logger.slf4j.Slf4jLogger;
 import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
-import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
-import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 
 /**
  * Turns settings into Ignite's configuration.
@@ -41,6 +43,11 @@ final class NodeConfiguration {
   private static final int PAGE_BYTES = 16 * 1024;
   private static final int SOCKET_BUFFER_BYTES = (int) MIB;
   private static final int ACKNOWLEDGE_EVERY = 2;
+
+  /** A node that gets a block's entry by rebalancing has its records already. */
+  private static final int RECORDS_MOVE = 1;
+
+  private static final int ENTRIES_MOVE = 2;
   private static final String ENTRY_REGION = "entries";
   private static final String RECORD_REGION = "records";
 
@@ -50,37 +57,47 @@ final class NodeConfiguration {
     this.settings = settings;
   }
 
-  /** Bytes of puts under way at once, which the region's pool of empty pages must cover. */
-  static long putsInFlightBytes(IgniteSettings settings) {
-    return Math.min(8 * MIB, settings.regionBytes() / 32);
-  }
-
   IgniteConfiguration build(int discoveryPort, int communicationPort, Path workDirectory) {
-    return new IgniteConfiguration()
-        .setIgniteInstanceName(settings.instanceName())
-        .setConsistentId(settings.instanceName())
-        .setLocalHost(settings.bindAddress())
-        .setWorkDirectory(workDirectory.toAbsolutePath().toString())
-        .setGridLogger(new Slf4jLogger())
-        .setMetricsLogFrequency(0)
-        .setConnectorConfiguration(null)
-        .setClientConnectorConfiguration(null)
-        .setFailureHandler(new StopNodeFailureHandler())
-        .setDiscoverySpi(discovery(discoveryPort))
-        .setCommunicationSpi(communication(communicationPort))
-        .setDataStorageConfiguration(storage())
-        .setCacheConfiguration(
-            cache(ENTRIES, ENTRY_REGION).setCopyOnRead(true),
-            cache(RECORDS, RECORD_REGION).setCopyOnRead(false));
+    IgniteConfiguration node =
+        new IgniteConfiguration()
+            .setIgniteInstanceName(settings.instanceName())
+            .setConsistentId(settings.instanceName())
+            .setLocalHost(settings.bindAddress())
+            .setWorkDirectory(workDirectory.toAbsolutePath().toString())
+            .setGridLogger(new Slf4jLogger())
+            .setMetricsLogFrequency(0)
+            .setConnectorConfiguration(null)
+            .setClientConnectorConfiguration(null)
+            .setFailureHandler(new StopNodeFailureHandler())
+            .setUserAttributes(attributes(discoveryPort, communicationPort))
+            .setIncludeEventTypes(events())
+            .setDiscoverySpi(new NodeDiscovery(settings).build(discoveryPort))
+            .setCommunicationSpi(communication(communicationPort));
+    return settings.holdsBlocks()
+        ? node.setDataStorageConfiguration(storage())
+            .setCacheConfiguration(
+                cache(ENTRIES, ENTRY_REGION).setCopyOnRead(true).setRebalanceOrder(ENTRIES_MOVE),
+                cache(RECORDS, RECORD_REGION)
+                    .setCopyOnRead(false)
+                    .setEventsDisabled(true)
+                    .setRebalanceOrder(RECORDS_MOVE),
+                MapCache.configuration(settings.dataNodes()))
+        : node.setClientMode(true);
   }
 
-  private TcpDiscoverySpi discovery(int port) {
-    List<String> addresses = new ArrayList<>(settings.seeds());
-    addresses.add(settings.bindAddress() + ":" + port);
-    return new TcpDiscoverySpi()
-        .setLocalPort(port)
-        .setLocalPortRange(0)
-        .setIpFinder(new TcpDiscoveryVmIpFinder().setAddresses(addresses));
+  private Map<String, Object> attributes(int discoveryPort, int communicationPort) {
+    Map<String, String> told = new HashMap<>();
+    told.put("role", settings.membership().role().name().toLowerCase(Locale.ROOT));
+    told.put("discovery", settings.bindAddress() + ":" + discoveryPort);
+    told.put("communication", settings.bindAddress() + ":" + communicationPort);
+    told.putAll(settings.membership().attributes());
+    return IgniteMembers.told(told);
+  }
+
+  private static int[] events() {
+    return IntStream.concat(
+            Arrays.stream(LocalWatch.EVENTS), IntStream.of(EventType.EVT_CLIENT_NODE_RECONNECTED))
+        .toArray();
   }
 
   private static TcpCommunicationSpi communication(int port) {
@@ -100,7 +117,9 @@ final class NodeConfiguration {
         .setPageSize(PAGE_BYTES)
         .setDefaultDataRegionConfiguration(region("default", 16 * MIB).setEmptyPagesPoolSize(64))
         .setDataRegionConfigurations(
-            region(ENTRY_REGION, entryBytes), region(RECORD_REGION, settings.regionBytes()));
+            region(ENTRY_REGION, entryBytes),
+            region(RECORD_REGION, settings.regionBytes()),
+            MapCache.region());
   }
 
   private DataRegionConfiguration region(String name, long bytes) {
@@ -114,7 +133,7 @@ final class NodeConfiguration {
 
   /** Twice the puts under way; Ignite takes at most a tenth of a region's pages. */
   private int emptyPages(long regionBytes) {
-    long wanted = 2 * putsInFlightBytes(settings) / PAGE_BYTES;
+    long wanted = 2 * settings.putsInFlightBytes() / PAGE_BYTES;
     return (int) Math.min(wanted, regionBytes / PAGE_BYTES / 11);
   }
 

@@ -3,10 +3,11 @@ package dev.kvasir.grid.ignite;
 import static dev.kvasir.store.Blocks.block;
 import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
+import static dev.kvasir.store.ManyBlocks.assertFails;
+import static dev.kvasir.store.ManyBlocks.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
@@ -46,9 +47,9 @@ class IgniteGridTest {
     try (IgniteGrid grid = IgniteGrid.start(settings)) {
       BlockStore store = grid.blocks();
       store.put(block(1, 2, 100), info()).join();
-      assertThat(grid.members()).isEqualTo(1);
+      assertThat(grid.members()).containsExactly(grid.self());
       assertThat(Ignition.stop(settings.instanceName(), true)).isTrue();
-      assertThat(grid.members()).isZero();
+      assertThat(grid.members()).isEmpty();
       assertFails(read(store, 1));
       assertFails(store.put(block(2, 1, 10), info()));
       assertFails(store.contains(List.of(key(1))));
@@ -90,20 +91,8 @@ class IgniteGridTest {
       }
       assertThat(found).isBetween(1, blocks - 1);
       assertThat(store.stats().blocks()).isEqualTo(found);
-      assertThat(grid.members()).isEqualTo(1);
+      assertThat(grid.members()).containsExactly(grid.self());
     }
-  }
-
-  private static CompletableFuture<Optional<EncodedBlock>> read(BlockStore store, int number) {
-    BlockKey key = key(number);
-    return store.get(List.of(key)).getOrDefault(key, new CompletableFuture<>());
-  }
-
-  private static void assertFails(CompletableFuture<?> future) {
-    assertThat(future)
-        .failsWithin(PATIENCE)
-        .withThrowableOfType(Exception.class)
-        .withCauseInstanceOf(StoreException.class);
   }
 
   private static List<Path> temporary(Path parent) throws IOException {

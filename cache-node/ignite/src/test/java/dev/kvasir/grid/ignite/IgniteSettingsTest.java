@@ -3,6 +3,8 @@ package dev.kvasir.grid.ignite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.kvasir.store.grid.join.Discovery;
+import dev.kvasir.store.grid.join.Membership;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,8 @@ class IgniteSettingsTest {
         embedded
             .withNode("a", 2000, 3000, List.of("h:1"))
             .withSize(1L << 30, 64)
-            .withDeadlines(Duration.ofSeconds(3), Duration.ofSeconds(4));
+            .withDeadlines(Duration.ofSeconds(3), Duration.ofSeconds(4))
+            .withDataNodes(3);
     assertThat(changed)
         .isEqualTo(
             new IgniteSettings(
@@ -33,14 +36,15 @@ class IgniteSettingsTest {
                 "127.0.0.1",
                 2000,
                 3000,
-                List.of("h:1"),
+                Membership.member(Discovery.Static.of("h:1")),
                 1,
                 64,
                 1L << 30,
                 24L << 20,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(4),
-                embedded.workDirectory()));
+                embedded.workDirectory(),
+                3));
   }
 
   @Test
@@ -50,6 +54,7 @@ class IgniteSettingsTest {
     refused("instance-name", () -> embedded.withNode(" ", 0, 0, List.of()));
     refused("region-bytes", () -> embedded.withSize(1000, 64));
     refused("partitions", () -> embedded.withSize(1L << 30, 4096));
+    refused("data-nodes", () -> embedded.withDataNodes(-1));
     refused("read-deadline", () -> embedded.withDeadlines(Duration.ZERO, Duration.ofSeconds(1)));
   }
 

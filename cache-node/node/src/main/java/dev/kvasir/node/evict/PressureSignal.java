@@ -14,6 +14,7 @@ final class PressureSignal {
   private final long fullBytes;
   private final long freeBytes;
   private final AtomicBoolean full = new AtomicBoolean();
+  private final AtomicBoolean unconfirmed = new AtomicBoolean();
 
   PressureSignal(String node, Topic topic, EvictorSettings settings) {
     this.node = node;
@@ -29,13 +30,14 @@ final class PressureSignal {
             ? full.compareAndSet(false, true)
             : residentBytes <= freeBytes && full.compareAndSet(true, false);
     if (changed) {
+      unconfirmed.set(true);
       publish();
     }
   }
 
-  /** Says once more that the node is full, if it is. */
+  /** Says again that the node is full, and once again that it is free: a topic may lose order. */
   void repeat() {
-    if (full.get()) {
+    if (unconfirmed.getAndSet(false) || full.get()) {
       publish();
     }
   }

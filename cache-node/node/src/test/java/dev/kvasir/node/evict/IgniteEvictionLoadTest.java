@@ -8,7 +8,6 @@ import dev.kvasir.store.grid.Grid;
 class IgniteEvictionLoadTest extends AbstractEvictionLoadTest {
   @Override
   protected Grid open() {
-    return new IgniteBlocksGrid(
-        IgniteGrid.start(IgniteSettings.embedded().withSize(BUDGET_BYTES / 3 * 4, 32)));
+    return IgniteGrid.start(IgniteSettings.embedded().withSize(BUDGET_BYTES / 3 * 4, 32));
   }
 }

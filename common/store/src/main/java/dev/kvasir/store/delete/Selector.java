@@ -90,6 +90,36 @@ public sealed interface Selector {
     }
   }
 
+  /**
+   * Reads the canonical form.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Selector parse(String text) {
+    int colon = text.indexOf(':');
+    String kind = text.substring(0, Math.max(colon, 0));
+    String rest = text.substring(colon + 1);
+    return switch (kind) {
+      case "key" -> new Key(BlockKey.parse(rest));
+      case "model" -> new Model(rest);
+      case "scope" -> new Everything(Scope.parse(rest));
+      case "document" -> new Document(scopeOf(rest), nameOf(rest));
+      case "collection" -> new Collection(scopeOf(rest), nameOf(rest));
+      default ->
+          throw new IllegalArgumentException(
+              "a selector begins with key:, document:, collection:, scope: or model:: \"%s\""
+                  .formatted(text));
+    };
+  }
+
+  private static Scope scopeOf(String text) {
+    return Scope.parse(text.substring(0, Math.max(text.indexOf('/'), 0)));
+  }
+
+  private static String nameOf(String text) {
+    return text.substring(text.indexOf('/') + 1);
+  }
+
   /** Every selector that would mean the block or one of its documents. */
   static List<Selector> meaning(BlockKey key, BlockInfo info) {
     Scope scope = Scope.parse(info.scope());

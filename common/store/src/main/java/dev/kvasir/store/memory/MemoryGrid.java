@@ -11,13 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
-/** A grid of one process that keeps everything on its heap. Thread-safe. */
+/**
+ * A grid inside one JVM that keeps everything on its heap: of one node, or of several that share it
+ * (see {@link #join}). Thread-safe.
+ */
 public final class MemoryGrid implements Grid {
-  private final MemoryBlockStore blocks = new MemoryBlockStore();
-  private final Map<String, SharedMap> maps = new ConcurrentHashMap<>();
-  private final Map<String, Topic> topics = new ConcurrentHashMap<>();
-  private final InstantSource clock;
+  private record Shared(
+      InstantSource clock,
+      MemoryBlockStore blocks,
+      Map<String, SharedMap> maps,
+      Map<String, Topic> topics,
+      Map<String, Member> members) {}
+
+  private final Member self;
+  private final Shared shared;
 
   public MemoryGrid() {
     this(InstantSource.system());
@@ -25,7 +34,25 @@ public final class MemoryGrid implements Grid {
 
   /** Times to live run by this clock. */
   public MemoryGrid(InstantSource clock) {
-    this.clock = clock;
+    this(
+        new Member("local", Map.of()),
+        new Shared(
+            clock,
+            new MemoryBlockStore(),
+            new ConcurrentHashMap<>(),
+            new ConcurrentHashMap<>(),
+            new ConcurrentSkipListMap<>()));
+  }
+
+  private MemoryGrid(Member self, Shared shared) {
+    this.self = self;
+    this.shared = shared;
+    shared.members().put(self.id(), self);
+  }
+
+  /** Another node of the same grid; it leaves when it is closed. */
+  public MemoryGrid join(Member member) {
+    return new MemoryGrid(member, shared);
   }
 
   @Override
@@ -35,36 +62,39 @@ public final class MemoryGrid implements Grid {
 
   @Override
   public Member self() {
-    return new Member("local", Map.of());
+    return self;
   }
 
   @Override
   public List<Member> members() {
-    return List.of(self());
+    return List.copyOf(shared.members().values());
   }
 
   @Override
   public BlockStore blocks() {
-    return blocks;
+    return shared.blocks();
   }
 
   @Override
   public SharedMap map(String name) {
-    return maps.computeIfAbsent(name, _ -> new MemorySharedMap(clock));
+    return shared.maps().computeIfAbsent(name, _ -> new MemorySharedMap(shared.clock()));
   }
 
   @Override
   public Topic topic(String name) {
-    return topics.computeIfAbsent(name, _ -> new MemoryTopic());
+    return shared.topics().computeIfAbsent(name, _ -> new MemoryTopic());
   }
 
   @Override
   public Optional<LocalBlocks> local() {
-    return Optional.of(blocks);
+    return Optional.of(shared.blocks());
   }
 
   @Override
   public void close() {
-    blocks.close();
+    shared.members().remove(self.id());
+    if (shared.members().isEmpty()) {
+      shared.blocks().close();
+    }
   }
 }

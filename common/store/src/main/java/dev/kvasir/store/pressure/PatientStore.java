@@ -11,6 +11,7 @@ import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.Topic;
+import dev.kvasir.store.grid.table.ByteWindow;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a node says of its memory. Its text is {@code 1 full NODE} or {@code 1 free NODE}. A full
- * node repeats it every {@link #REPEAT_MILLIS}; who hears nothing for {@link #FORGET_MILLIS} takes
- * it for free.
+ * node repeats it every {@link #REPEAT_MILLIS}, one that is free again says so twice; who hears
+ * nothing for {@link #FORGET_MILLIS} takes it for free.
  *
  * @param node its name
  * @param full whether it holds more than it should, so that writers have to wait

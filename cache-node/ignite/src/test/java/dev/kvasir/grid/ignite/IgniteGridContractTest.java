@@ -1,0 +1,26 @@
+package dev.kvasir.grid.ignite;
+
+import dev.kvasir.store.grid.AbstractGridTest;
+import dev.kvasir.store.grid.Grid;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The grid's contract on one embedded node, which all tests share. */
+class IgniteGridContractTest extends AbstractGridTest {
+  private static IgniteGrid grid;
+
+  @BeforeAll
+  static void start() {
+    grid = IgniteGrid.start(TestNodes.settings("grid-contract", 47800, 47800));
+  }
+
+  @AfterAll
+  static void stop() {
+    grid.close();
+  }
+
+  @Override
+  protected Grid open() {
+    return grid;
+  }
+}
