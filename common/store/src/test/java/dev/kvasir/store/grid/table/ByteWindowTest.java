@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ByteWindowTest {
-  private final ByteWindow window = new ByteWindow(100);
+  private ByteWindow window = new ByteWindow(100);
   private final List<String> started = new ArrayList<>();
 
   @Test
@@ -58,6 +59,32 @@ class ByteWindowTest {
     stuck.completeExceptionally(new TimeoutException());
     assertThat(next).isCompletedWithValue("n");
     assertThat(started).containsExactly("stuck", "next");
+    assertThat(window.inFlightBytes()).isZero();
+  }
+
+  @Test
+  void run_closed_waitsAndStartsInOrderWhenItOpens() {
+    AtomicBoolean open = new AtomicBoolean();
+    window = new ByteWindow(100, open::get);
+    var first = run("a", 10, CompletableFuture.completedFuture("A"));
+    var second = run("b", 10, CompletableFuture.completedFuture("B"));
+    assertThat(started).isEmpty();
+    open.set(true);
+    window.wake();
+    assertThat(started).containsExactly("a", "b");
+    assertThat(first).isCompletedWithValue("A");
+    assertThat(second).isCompletedWithValue("B");
+  }
+
+  @Test
+  void run_manyCallsThatEndAtOnce_doNotNest() {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    var _ = run("first", 100, first);
+    for (int i = 0; i < 100_000; i++) {
+      var _ = run("small", 1, CompletableFuture.completedFuture("s"));
+    }
+    first.complete("f");
+    assertThat(started).hasSize(100_001);
     assertThat(window.inFlightBytes()).isZero();
   }
 

@@ -1,0 +1,64 @@
+package dev.kvasir.node.evict;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/** What a node's evictor counts. Thread-safe. */
+final class EvictionMetrics {
+  private final MeterRegistry registry;
+  private final Counter evictions;
+  private final Counter evictedBytes;
+  private final Counter failures;
+  private final Counter touches;
+  private final Counter refusedTouches;
+  private final Counter halfBlocks;
+
+  EvictionMetrics(MeterRegistry registry, Supplier<EvictorState> state) {
+    this.registry = registry;
+    evictions = registry.counter("kvasir.node.evictions");
+    evictedBytes = registry.counter("kvasir.node.evicted.bytes");
+    failures = registry.counter("kvasir.node.eviction.failures");
+    touches = registry.counter("kvasir.node.touches");
+    refusedTouches = registry.counter("kvasir.node.touches.refused");
+    halfBlocks = registry.counter("kvasir.node.half.blocks");
+    gauge("kvasir.node.bytes", state, EvictorState::keptBytes);
+    gauge("kvasir.node.blocks", state, EvictorState::blocks);
+    gauge("kvasir.node.pinned.bytes", state, EvictorState::pinnedBytes);
+    gauge("kvasir.node.leaving.bytes", state, EvictorState::leavingBytes);
+  }
+
+  private void gauge(
+      String name, Supplier<EvictorState> state, ToLongFunction<EvictorState> value) {
+    Gauge.builder(name, () -> value.applyAsLong(state.get())).register(registry);
+  }
+
+  /** A removal is done; of a block that was gone already it counts nothing. */
+  void evicted(long bytes, boolean there) {
+    if (there) {
+      evictions.increment();
+      evictedBytes.increment((double) bytes);
+    }
+  }
+
+  void failed() {
+    failures.increment();
+  }
+
+  /** So many uses were reported by readers, of this node's blocks and others. */
+  void touched(int keys) {
+    touches.increment(keys);
+  }
+
+  /** A message of touches was none. */
+  void touchRefused() {
+    refusedTouches.increment();
+  }
+
+  /** A block lacked records and was taken away. */
+  void half() {
+    halfBlocks.increment();
+  }
+}

@@ -1,0 +1,5 @@
+/** How readers tell the nodes which blocks they use. */
+@NullMarked
+package dev.kvasir.store.touch;
+
+import org.jspecify.annotations.NullMarked;
