@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Brings all blocks of a prompt into local memory at once and places them. A block that occurs
@@ -24,12 +25,18 @@ import java.util.concurrent.CompletableFuture;
 final class BlockResolver {
   private final LocalBlockCache cache;
   private final BlockLoader loader;
+  private final Consumer<Set<BlockKey>> uses;
   private final DecodeMetrics metrics;
 
   /** A lease and how long it took to come. */
   private record Arrival(BlockLease lease, Duration elapsed) {}
 
-  BlockResolver(LocalBlockCache cache, BlockLoader loader, DecodeMetrics metrics) {
+  BlockResolver(
+      LocalBlockCache cache,
+      BlockLoader loader,
+      Consumer<Set<BlockKey>> uses,
+      DecodeMetrics metrics) {
+    this.uses = uses;
     this.cache = cache;
     this.loader = loader;
     this.metrics = metrics;
@@ -53,6 +60,7 @@ final class BlockResolver {
           });
     }
     loader.start(loads);
+    uses.accept(Set.copyOf(arrivals.keySet()));
     return CompletableFuture.allOf(arrivals.values().toArray(CompletableFuture[]::new))
         .whenComplete((_, failure) -> closeAllIf(failure != null, arrivals))
         .thenApply(_ -> place(blocks, arrivals));

@@ -1,12 +1,15 @@
 package dev.kvasir.decode;
 
 import dev.kvasir.block.BlockCodec;
+import dev.kvasir.block.BlockKey;
 import dev.kvasir.engine.BlockEncoder;
 import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.store.BlockStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A decode worker put together from its parts. Borrows engine, tokenizer, store, codec and encoder,
@@ -18,13 +21,18 @@ public final class DecodeWorker implements AutoCloseable {
   private final BlockGenerator generator;
   private final DecodeOptions options;
 
-  /** What a decode worker is made of. */
+  /**
+   * What a decode worker is made of.
+   *
+   * @param uses is told the blocks of every prompt, so that what is used stays in the grid
+   */
   public record Parts(
       Engine engine,
       Tokenizer tokenizer,
       BlockCodec codec,
       BlockStore store,
       BlockEncoder encoder,
+      Consumer<Set<BlockKey>> uses,
       MeterRegistry registry) {}
 
   /** Ready to answer. */
@@ -41,7 +49,7 @@ public final class DecodeWorker implements AutoCloseable {
             new BlockInstaller(parts.engine(), parts.codec()),
             metrics);
     PromptRunner runner =
-        new PromptRunner(parts.engine(), new BlockResolver(cache, loader, metrics));
+        new PromptRunner(parts.engine(), new BlockResolver(cache, loader, parts.uses(), metrics));
     generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
   }
 

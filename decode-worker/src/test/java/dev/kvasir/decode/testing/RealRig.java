@@ -64,7 +64,7 @@ public final class RealRig implements AutoCloseable {
     prefill = new PrefillWorker(batching, codec, store, options, registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(batching, tokenizer, codec, store, prefill, registry),
+            new DecodeWorker.Parts(batching, tokenizer, codec, store, prefill, _ -> {}, registry),
             DecodeOptions.defaults().withCacheBytes(cacheBytes));
   }
 

@@ -69,7 +69,7 @@ public final class Rig implements AutoCloseable {
             registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(batching, TOKENIZER, codec, store, prefill, registry), options);
+            new DecodeWorker.Parts(batching, TOKENIZER, codec, store, prefill, _ -> {}, registry), options);
   }
 
   public static DecodeOptions options() {

@@ -115,8 +115,6 @@ class KvasirTest {
   @ParameterizedTest
   @CsvSource({
     "--set=disk={}, disk must be a section",
-    "--set=eviction.ttl=1h, eviction.ttl",
-    "--set=eviction.budget_bytes=1GiB, eviction.budget_bytes",
     "--set=model.kv_element_type=int8, model.kv_element_type: int8"
   })
   void serve_valueWithoutComponent_isRefusedNotPassedOver(String option, String part) {

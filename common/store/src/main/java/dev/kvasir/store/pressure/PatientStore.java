@@ -125,6 +125,12 @@ public final class PatientStore implements BlockStore {
   }
 
   @Override
+  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
+      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
+    return store.get(keys, fromDisk);
+  }
+
+  @Override
   public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
     return store.describe(keys);
   }

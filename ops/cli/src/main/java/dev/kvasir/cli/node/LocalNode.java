@@ -15,6 +15,8 @@ import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.delete.Deletions;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
@@ -29,6 +31,7 @@ public final class LocalNode implements RunningNode {
   private final PromptLayout layout;
   private final BlockStore store;
   private final BlockEncoder encoder;
+  private final Deletions deletions;
   private final DecodeWorker decode;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -44,13 +47,20 @@ public final class LocalNode implements RunningNode {
     Storage storage =
         Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
     store = storage.blocks();
+    deletions = storage.deletions();
     PrefillParts prefill = PrefillParts.open(config, model, storage, registry, closers);
     encoder = prefill.encoder();
     decode =
         closers.add(
             new DecodeWorker(
                 new DecodeWorker.Parts(
-                    engine, model.tokenizer(), model.codec(), store, encoder, registry),
+                    engine,
+                    model.tokenizer(),
+                    model.codec(),
+                    store,
+                    encoder,
+                    storage.touches()::used,
+                    registry),
                 ModuleSettings.decode(config.decode(), config.cache())));
     storage.dropDeleted(closers, decode.cache());
   }
@@ -107,6 +117,16 @@ public final class LocalNode implements RunningNode {
   /** Where this node's blocks are kept. */
   public BlockCaches caches() {
     return new BlockCaches(store, decode.cache());
+  }
+
+  /** Deletes blocks of the whole cluster. */
+  public Deletions deletions() {
+    return deletions;
+  }
+
+  /** Where this node counts. */
+  public MeterRegistry metrics() {
+    return registry;
   }
 
   @Override

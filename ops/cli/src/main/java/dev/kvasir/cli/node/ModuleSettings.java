@@ -2,12 +2,14 @@ package dev.kvasir.cli.node;
 
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.Scope;
+import dev.kvasir.config.Bytes;
 import dev.kvasir.config.CacheConfig;
 import dev.kvasir.config.DecodeConfig;
 import dev.kvasir.config.DiscoveryConfig;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.HostPort;
 import dev.kvasir.config.HttpConfig;
+import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.config.ModelConfig;
 import dev.kvasir.config.PrefillConfig;
 import dev.kvasir.config.ScopesConfig;
@@ -18,6 +20,7 @@ import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.grid.hazelcast.HazelcastSettings;
 import dev.kvasir.grid.ignite.IgniteSettings;
+import dev.kvasir.node.evict.EvictorSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
@@ -28,6 +31,8 @@ import java.util.stream.Collectors;
 
 /** What the modules are told, from the configuration, which they do not know. */
 final class ModuleSettings {
+  private static final double MEMORY_PER_BUDGET = 1.3;
+
   private ModuleSettings() {}
 
   static EngineOptions engine(ModelConfig model) {
@@ -79,11 +84,14 @@ final class ModuleSettings {
 
   /** A node that knows no other one must not meet those of another user's grid by chance. */
   private static String clusterName(GridConfig grid) {
-    boolean alone =
-        grid.discovery().kind() == DiscoveryConfig.Kind.STATIC
-            && grid.discovery().seeds().isEmpty()
-            && grid.communicationPort() == 0;
-    return alone ? instanceName(grid) : grid.clusterName();
+    return isAlone(grid) ? instanceName(grid) : grid.clusterName();
+  }
+
+  private static boolean isAlone(GridConfig grid) {
+    return grid.discovery().kind() == DiscoveryConfig.Kind.STATIC
+        && grid.discovery().seeds().isEmpty()
+        && grid.discoveryPort() == 0
+        && grid.communicationPort() == 0;
   }
 
   private static Membership membership(GridConfig grid, Map<String, String> attributes) {
@@ -106,6 +114,21 @@ final class ModuleSettings {
       case MULTICAST ->
           new Discovery.Multicast(discovery.multicast().group(), discovery.multicast().port());
     };
+  }
+
+  /** Where nobody says, a node keeps what leaves a third of its memory to the grid. */
+  static EvictorSettings evictor(KvasirConfig config) {
+    GridConfig grid = config.grid();
+    long usual = (long) (grid.memoryBytes().count() / MEMORY_PER_BUDGET);
+    EvictorSettings settings =
+        EvictorSettings.of(
+            config.eviction().budgetBytes().map(Bytes::count).orElse(usual),
+            isAlone(grid) ? 1 : grid.backups() + 1);
+    return new EvictorSettings(
+        settings.budgetBytes(),
+        settings.copies(),
+        config.eviction().ttl(),
+        settings.removalsUnderWay());
   }
 
   /** What callers without a credential may see. */

@@ -16,8 +16,6 @@ final class NotYet {
         config.model().kvElementType() == ModelConfig.KvElementType.FLOAT16,
         "model.kv_element_type: " + config.model().kvElementType(),
         "use float16");
-    unless(config.eviction().budgetBytes().isEmpty(), "eviction.budget_bytes", "remove it");
-    unless(config.eviction().ttl().isEmpty(), "eviction.ttl", "remove it");
   }
 
   private static void unless(boolean usual, String key, String instead) {

@@ -7,6 +7,7 @@ import dev.kvasir.grid.hazelcast.HazelcastGrid;
 import dev.kvasir.grid.ignite.IgniteGrid;
 import dev.kvasir.node.disk.DiskSettings;
 import dev.kvasir.node.disk.DiskTier;
+import dev.kvasir.node.evict.Evictor;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.BreakerStore;
 import dev.kvasir.store.delete.DeletedCopies;
@@ -15,8 +16,11 @@ import dev.kvasir.store.delete.GuardedStore;
 import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.memory.MemoryGrid;
+import dev.kvasir.store.pressure.PatientStore;
+import dev.kvasir.store.pressure.Pressure;
 import dev.kvasir.store.tier.DiskDirectory;
 import dev.kvasir.store.tier.TieredStore;
+import dev.kvasir.store.touch.Touches;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +35,14 @@ import java.util.Optional;
  */
 final class Storage {
   private static final String TOMBSTONES = "tombstones";
+  private static final int PUT_SHARE = 3;
   private static final Duration TRIAL_EVERY = Duration.ofSeconds(2);
   private static final Duration DISK_PATIENCE = Duration.ofSeconds(1);
 
   private final Grid grid;
   private final Deletions deletions;
   private final BlockStore blocks;
+  private final Touches touches;
   private final Optional<DiskTier> disk;
 
   private Storage(Grid grid, KvasirConfig config, MeterRegistry registry, Closers closers) {
@@ -49,10 +55,20 @@ final class Storage {
         closers.add(
             new TieredStore(
                 grid, new DiskDirectory(grid.map(DiskDirectory.NAME), tombstones), DISK_PATIENCE));
-    blocks =
+    BreakerStore steady =
         closers.add(
             new BreakerStore(
                 new GuardedStore(tiered, tombstones), config.grid().writeDeadline(), TRIAL_EVERY));
+    blocks = closers.add(new PatientStore(steady, grid.topic(Pressure.TOPIC), puts(config)));
+    touches = closers.add(new Touches(grid.topic(Touches.TOPIC)));
+    if (grid.local().isPresent() && config.grid().kind() != GridConfig.Kind.MEMORY) {
+      closers.add(Evictor.start(grid, ModuleSettings.evictor(config), registry));
+    }
+  }
+
+  private static PatientStore.Settings puts(KvasirConfig config) {
+    return new PatientStore.Settings(
+        config.grid().inFlightBytes().count() / PUT_SHARE, config.prefill().putDeadline());
   }
 
   /** Joins the grid with these attributes, which the others can read. */
@@ -95,6 +111,11 @@ final class Storage {
 
   BlockStore blocks() {
     return blocks;
+  }
+
+  /** To be told of every use of a block, so that what is used stays. */
+  Touches touches() {
+    return touches;
   }
 
   Deletions deletions() {

@@ -1,0 +1,147 @@
+package dev.kvasir.cli.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.block.Scope;
+import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.api.Answer;
+import dev.kvasir.cli.api.ApiClient;
+import dev.kvasir.cli.api.Document;
+import dev.kvasir.cli.model.ModelCache;
+import dev.kvasir.cli.model.PackagedModel;
+import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.config.ConfigReader;
+import dev.kvasir.config.ConfigSource;
+import dev.kvasir.config.ConfigSource.Flag;
+import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.store.delete.Receipt;
+import dev.kvasir.store.delete.Selector;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two cache nodes with files, a prefill worker and a decode worker, each its own grid node. */
+class ClusterTest {
+  private static final List<Document> DOCUMENTS =
+      List.of(
+          new Document("1", "Heron Ferry", "The captain of the Heron Ferry is Ada Brook."),
+          new Document("2", "Weather", "It rained on Monday and snowed on Tuesday."));
+
+  private final Path model =
+      new ModelCache(
+              ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
+          .obtain(PackagedModel.SMOLLM2_135M);
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final int firstPort = freePort();
+  private final int secondPort = freePort();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  @Test
+  void ask_blocksEncodedElsewhere_surviveANodeARestartAndNoDeletion() {
+    CacheNode first = cacheNode("first", firstPort);
+    CacheNode second = cacheNode("second", secondPort);
+    add(
+        PrefillNode.open(
+            new NodeOptions(model, client("prefill", "prefill.listen=127.0.0.1:" + freePort()))));
+    LocalNode decode = add(LocalNode.open(new NodeOptions(model, client("decode"))));
+    ApiClient api = add(new ApiClient(URI.create("http://127.0.0.1:" + decode.serve())));
+
+    Answer cold = ask(api);
+    assertThat(cold.cachedTokens()).isZero();
+    assertThat(decode.metrics().counter("kvasir.encoded.blocks").count()).isZero();
+    awaitStored(decode, 3);
+
+    first.close();
+    decode.caches().local().clear();
+    Answer warm = ask(api);
+    assertThat(warm.cachedTokens()).isPositive();
+    assertThat(warm.text()).isEqualTo(cold.text());
+
+    second.close();
+    cacheNode("second", secondPort);
+    decode.caches().local().clear();
+    Answer afterRestart = ask(api);
+    assertThat(afterRestart.text()).isEqualTo(cold.text());
+
+    Receipt receipt =
+        decode.deletions().delete(new Selector.Everything(new Scope.Tenant("default")));
+    assertThat(receipt.missing()).isEmpty();
+    Answer afterDeletion = ask(api);
+    assertThat(afterDeletion.text()).isEqualTo(cold.text());
+  }
+
+  private static void awaitStored(LocalNode node, int blocks) {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (node.caches().store().stats().blocks() < blocks) {
+      assertThat(System.nanoTime()).as("blocks reach the grid in time").isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private CacheNode cacheNode(String name, int port) {
+    return add(
+        CacheNode.open(
+            config(
+                name,
+                "grid.role=member",
+                "grid.discovery_port=" + port,
+                "disk.enabled=true",
+                "disk.path=" + folder.resolve(name))));
+  }
+
+  private KvasirConfig client(String name, String... more) {
+    List<String> all = new ArrayList<>(Arrays.asList(more));
+    all.addAll(List.of("grid.role=client", "model.threads=2", "cache.bytes=64MiB", "http.port=0"));
+    return config(name, all.toArray(String[]::new));
+  }
+
+  private KvasirConfig config(String name, String... assignments) {
+    List<Flag> flags = new ArrayList<>();
+    for (String assignment : assignments) {
+      flags.add(Flag.set(assignment));
+    }
+    flags.add(Flag.set("grid.instance_name=" + name));
+    flags.add(Flag.set("grid.memory_bytes=128MiB"));
+    flags.add(Flag.set("grid.partitions=32"));
+    flags.add(
+        Flag.set(
+            "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
+    return ConfigReader.read(
+            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
+        .value();
+  }
+
+  private <T extends AutoCloseable> T add(T closeable) {
+    open.push(closeable);
+    return closeable;
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Answer ask(ApiClient client) {
+    return client.ask("Who is the captain of the Heron Ferry?", DOCUMENTS, "block", 8);
+  }
+}
