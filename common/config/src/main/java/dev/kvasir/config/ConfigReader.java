@@ -25,11 +25,12 @@ public final class ConfigReader {
     for (ConfigSource source : sources) {
       merged = merged.under(layer(source, known));
     }
+    new KnownKeys(merged, Layer.allPaths(known)).check(type);
     try {
       T value = MAPPER.treeToValue(merged.tree(), type);
       return new Effective<>(value, tree(value), merged.places());
     } catch (JsonMappingException e) {
-      throw new Refusal(merged, Layer.allPaths(known)).of(e);
+      throw new Refusal(merged).of(e);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree in memory has no syntax to be wrong", e);
     }

@@ -3,6 +3,7 @@ package dev.kvasir.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Where values come from. All values are texts until the records are made. */
 public sealed interface ConfigSource {
@@ -36,16 +37,17 @@ public sealed interface ConfigSource {
    * @param text of the value; the items of a list stand between commas, or it is YAML in brackets
    */
   record Flag(String name, String key, String text) {
+    private static final Pattern KEY = Pattern.compile("[^.\\s]+(\\.[^.\\s]+)*");
 
     /**
      * Of {@code --set KEY=VALUE}.
      *
-     * @throws ConfigException if there is no key or no equals sign
+     * @throws ConfigException if there is no such key or no equals sign
      */
     public static Flag set(String assignment) {
       int equals = assignment.indexOf('=');
       String key = equals < 0 ? "" : assignment.substring(0, equals).strip();
-      if (key.isEmpty()) {
+      if (!KEY.matcher(key).matches()) {
         throw new ConfigException("--set", "write KEY=VALUE, such as --set grid.backups=2");
       }
       return new Flag("--set " + key, key, assignment.substring(equals + 1));

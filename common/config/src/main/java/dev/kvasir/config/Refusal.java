@@ -2,14 +2,12 @@ package dev.kvasir.config;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Turns what the mapper found wrong into one sentence for the user. */
@@ -27,37 +25,25 @@ final class Refusal {
           boolean.class, "true or false");
 
   private final Layer layer;
-  private final Collection<String> known;
 
-  /**
-   * For what was read from this layer.
-   *
-   * @param known paths of all sections and values
-   */
-  Refusal(Layer layer, Collection<String> known) {
+  /** For what was read from this layer. */
+  Refusal(Layer layer) {
     this.layer = layer;
-    this.known = known;
+  }
+
+  /** Whether this type holds keys; other records are values written as one text. */
+  static boolean isSection(Class<?> type) {
+    return type.isRecord() && !FORMS.containsKey(type);
   }
 
   ConfigException of(JsonMappingException problem) {
     String path = Paths.of(problem.getPath());
     return switch (problem) {
-      case UnrecognizedPropertyException unknown -> unknown(path, unknown);
       case ValueInstantiationException refused -> refused(path, refused);
       case MismatchedInputException wrong ->
           at(path, "must be %s, not %s".formatted(form(wrong.getTargetType()), layer.shown(path)));
       default -> at(path, "cannot be read: " + problem.getOriginalMessage());
     };
-  }
-
-  private ConfigException unknown(String path, UnrecognizedPropertyException problem) {
-    TreeSet<String> candidates = new TreeSet<>(known);
-    for (Object sibling : problem.getKnownPropertyIds()) {
-      candidates.add(Paths.key(Paths.parent(path), sibling.toString()));
-    }
-    return new ConfigException(
-        layer.placeOf(path),
-        "there is no key %s: the nearest is %s".formatted(path, NearestKey.of(path, candidates)));
   }
 
   private ConfigException refused(String path, ValueInstantiationException problem) {
@@ -78,7 +64,7 @@ final class Refusal {
           .map(Object::toString)
           .collect(Collectors.joining(", ", "one of ", ""));
     }
-    if (type.isRecord() && !FORMS.containsKey(type)) {
+    if (isSection(type)) {
       return "a section with keys below it";
     }
     return Collection.class.isAssignableFrom(type)

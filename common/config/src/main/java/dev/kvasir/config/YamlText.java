@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads YAML as sections, lists and texts, and notes where each was written. */
 final class YamlText {
@@ -62,13 +63,20 @@ final class YamlText {
       parser.nextToken();
       return reading.read(yaml);
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new ConfigException(
-          places.apply(line),
+          places.apply(line(e)),
           "is not YAML: check indentation (blanks, no tabs), colons and quotes there");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int line(JsonProcessingException problem) {
+    if (problem.getCause() instanceof MarkedYAMLException marked
+        && marked.getProblemMark() != null) {
+      return marked.getProblemMark().getLine() + 1;
+    }
+    return problem.getLocation() == null ? 1 : problem.getLocation().getLineNr();
   }
 
   private Layer document() throws IOException {
@@ -119,6 +127,9 @@ final class YamlText {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       String path = Paths.key(section, name);
+      if (name.isBlank()) {
+        throw new ConfigException(place(), "a key has no name: write one before the colon");
+      }
       if (name.contains(".")) {
         throw new ConfigException(
             place(), "%s has a dot: write nested sections, one below the other".formatted(path));

@@ -2,7 +2,7 @@ package dev.kvasir.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -19,6 +19,8 @@ class ReferenceTest {
   private static final Path SAMPLE = ROOT.resolve("ops/deploy/kvasir.yaml");
   private static final Path PAGE = ROOT.resolve("ops/docs/configuration.md");
   private static final ObjectNode DEFAULTS = Mapping.mapper().valueToTree(KvasirConfig.defaults());
+
+  private static final SnakeCaseStrategy NAMES = new SnakeCaseStrategy();
 
   private final Map<String, String> meanings = new LinkedHashMap<>();
 
@@ -81,9 +83,7 @@ class ReferenceTest {
 
   private void collect(Class<?> section, String path) {
     for (RecordComponent component : section.getRecordComponents()) {
-      String name =
-          ((PropertyNamingStrategies.SnakeCaseStrategy) PropertyNamingStrategies.SNAKE_CASE)
-              .translate(component.getName());
+      String name = NAMES.translate(component.getName());
       About about = component.getAnnotation(About.class);
       if (about == null) {
         collect(component.getType(), Paths.key(path, name));
