@@ -5,6 +5,7 @@ import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.scalar.ScalarKernels;
 import dev.kvasir.engine.kernel.vector.VectorKernels;
+import dev.kvasir.engine.kv.Int8KvSegment;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import dev.kvasir.engine.model.Fingerprint;
@@ -80,10 +81,26 @@ public final class LlamaEngine implements Engine {
 
   @Override
   public KvSegment newSegment(int capacityTokens) {
-    long bytes = model.geometry().bytes(capacityTokens, elementType);
-    NativeKvSegment segment =
-        new NativeKvSegment(
-            model.geometry(), elementType, capacityTokens, () -> segmentBytes.addAndGet(-bytes));
+    return floats(
+        elementType == ElementType.INT8 ? ElementType.FLOAT16 : elementType, capacityTokens);
+  }
+
+  @Override
+  public KvSegment newBlock(int tokens) {
+    if (elementType != ElementType.INT8) {
+      return floats(elementType, tokens);
+    }
+    long bytes = model.geometry().bytes(tokens, elementType);
+    KvSegment segment =
+        new Int8KvSegment(model.geometry(), tokens, () -> segmentBytes.addAndGet(-bytes));
+    segmentBytes.addAndGet(bytes);
+    return segment;
+  }
+
+  private KvSegment floats(ElementType type, int capacity) {
+    long bytes = model.geometry().bytes(capacity, type);
+    KvSegment segment =
+        new NativeKvSegment(model.geometry(), type, capacity, () -> segmentBytes.addAndGet(-bytes));
     segmentBytes.addAndGet(bytes);
     return segment;
   }
