@@ -1,5 +1,6 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.block.ElementType;
 import dev.kvasir.cli.console.ByteSize;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.cli.node.NodeOptions;
@@ -43,6 +44,15 @@ final class NodeFlags {
       description = "Where blocks are shared: ${COMPLETION-CANDIDATES} (default: ignite).")
   private NodeOptions.Grid grid = NodeOptions.Grid.IGNITE;
 
+  @Option(
+      names = "--kv",
+      paramLabel = "TYPE",
+      description = {
+        "Element type of blocks, float16 or int8 (default: float16). int8 takes half of the grid,",
+        "of the wire and of the local cache, and moves the answers a little."
+      })
+  private ElementType kv = ElementType.FLOAT16;
+
   /** The checked options; fetches the default model if it is wanted and missing. */
   NodeOptions options() {
     if (threads < 1) {
@@ -59,6 +69,7 @@ final class NodeFlags {
         Optional.ofNullable(adapter),
         threads,
         cacheBytes,
-        grid);
+        grid,
+        kv);
   }
 }

@@ -1,14 +1,11 @@
 package dev.kvasir.bench.engine;
 
 import dev.kvasir.bench.Checks;
-import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.block.KvRows;
 import dev.kvasir.block.TokenIds;
-import dev.kvasir.block.arrow.ArrowBlockCodec;
-import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.kv.KvSegment;
-import dev.kvasir.engine.kv.NativeKvSegment;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -24,10 +21,9 @@ final class InstallWork implements Measured {
   private static final long COLD_BYTES = 64L << 20;
   private static final long ALIGNMENT = 64;
 
-  private final ArrowBlockCodec codec = new ArrowBlockCodec();
-  private final BlockInstaller installer;
-  private final BlockIdentity identity;
-  private final KvSegment original;
+  private final CanonicalForm canonical;
+  private final TokenIds tokens;
+  private final KvRows expected;
   private final List<EncodedBlock> blocks = new ArrayList<>();
   private final Arena arena = Arena.ofShared();
   private final List<MemorySegment> targets = new ArrayList<>();
@@ -35,28 +31,18 @@ final class InstallWork implements Measured {
   private final List<Double> copy = new ArrayList<>();
 
   InstallWork(Inputs inputs) {
-    this.installer = new BlockInstaller(inputs.engine(), codec);
-    TokenIds tokens = inputs.prompts().running(TOKENS);
-    this.identity =
-        new BlockIdentity(
-            inputs.engine().model().fingerprint(),
-            inputs.engine().elementType(),
-            Optional.empty(),
-            "bench",
-            tokens);
-    this.original = inputs.engine().newSegment(TOKENS);
-    inputs.engine().forward(List.of(new Sequence(tokens, List.of(), original, 0, false)));
-    EncodedBlock first = encode();
+    this.canonical = new CanonicalForm(inputs.engine());
+    this.tokens = inputs.prompts().running(TOKENS);
+    EncodedBlock first;
+    try (KvSegment original = inputs.engine().newSegment(TOKENS)) {
+      inputs.engine().forward(List.of(new Sequence(tokens, List.of(), original, 0, false)));
+      expected = canonical.rows(original, arena);
+      first = canonical.bytes(tokens, original);
+    }
     long count = COLD_BYTES / first.sizeBytes() + 1;
     for (int i = 0; i < count; i++) {
       blocks.add(copyOf(first));
       targets.add(arena.allocate(first.sizeBytes(), ALIGNMENT));
-    }
-  }
-
-  private EncodedBlock encode() {
-    try (Arena rows = Arena.ofConfined()) {
-      return codec.encode(identity, original.rows(rows));
     }
   }
 
@@ -85,7 +71,7 @@ final class InstallWork implements Measured {
     try {
       long begin = System.nanoTime();
       for (EncodedBlock block : blocks) {
-        segments.add(installer.install(identity, block));
+        segments.add(canonical.installed(tokens, block));
       }
       double taken = (System.nanoTime() - begin) / 1e6;
       segments.forEach(this::check);
@@ -96,12 +82,15 @@ final class InstallWork implements Measured {
   }
 
   private void check(KvSegment segment) {
-    NativeKvSegment wanted = (NativeKvSegment) original;
-    NativeKvSegment installed = (NativeKvSegment) segment;
-    Checks.require(
-        wanted.keys().mismatch(installed.keys()) < 0
-            && wanted.values().mismatch(installed.values()) < 0,
-        "install: the segment is not the one that was encoded");
+    try (Arena memory = Arena.ofConfined()) {
+      KvRows rows = segment.rows(memory);
+      Checks.require(
+          rows.k().mismatch(expected.k()) < 0
+              && rows.v().mismatch(expected.v()) < 0
+              && rows.scales().k().mismatch(expected.scales().k()) < 0
+              && rows.scales().v().mismatch(expected.scales().v()) < 0,
+          "install: the segment is not the one that was encoded");
+    }
   }
 
   private double copy() {
@@ -130,8 +119,7 @@ final class InstallWork implements Measured {
 
   @Override
   public void close() {
-    original.close();
     arena.close();
-    codec.close();
+    canonical.close();
   }
 }

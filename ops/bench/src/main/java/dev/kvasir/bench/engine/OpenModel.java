@@ -15,41 +15,50 @@ public final class OpenModel implements AutoCloseable {
   private final PromptLayout layout;
   private final int threads;
 
-  private OpenModel(GgufFile file, int threads) {
+  private OpenModel(GgufFile file, int threads, ElementType kv) {
     this.file = file;
     this.threads = threads;
-    engine =
-        LlamaEngine.open(
-            file, new EngineOptions(EngineOptions.Backend.VECTOR, threads, ElementType.FLOAT16));
+    engine = LlamaEngine.open(file, new EngineOptions(EngineOptions.Backend.VECTOR, threads, kv));
     layout =
         new PromptLayout(
             Tokenizer.from(file), engine.model().fingerprint(), engine.elementType(), "bench");
   }
 
   /**
-   * Loads a model.
+   * Loads a model, with keys and values in the usual float16.
    *
    * @throws dev.kvasir.engine.gguf.ModelFileException if it cannot
    */
   public static OpenModel load(Path model, int threads) {
+    return load(model, threads, ElementType.FLOAT16);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param kv element type of keys and values
+   * @throws dev.kvasir.engine.gguf.ModelFileException if it cannot
+   */
+  public static OpenModel load(Path model, int threads, ElementType kv) {
     GgufFile file = GgufFile.open(model);
     try {
-      return new OpenModel(file, threads);
+      return new OpenModel(file, threads, kv);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
   }
 
-  LlamaEngine engine() {
+  /** Valid until this is closed. */
+  public LlamaEngine engine() {
     return engine;
   }
 
-  PromptLayout layout() {
+  public PromptLayout layout() {
     return layout;
   }
 
-  int threads() {
+  public int threads() {
     return threads;
   }
 

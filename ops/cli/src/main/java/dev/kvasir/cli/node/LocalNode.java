@@ -49,8 +49,7 @@ public final class LocalNode implements AutoCloseable {
     this.closers = closers;
     ModelFiles files = closers.add(openModel(options));
     EngineOptions defaults = EngineOptions.defaults();
-    EngineOptions chosen =
-        new EngineOptions(defaults.backend(), options.threads(), defaults.elementType());
+    EngineOptions chosen = new EngineOptions(defaults.backend(), options.threads(), options.kv());
     PassMetrics passes = new PassMetrics(registry);
     BatchingEngine batching =
         new BatchingEngine(LlamaEngine.open(files, chosen), BatchLimits.defaults(), passes);

@@ -1,5 +1,6 @@
 package dev.kvasir.cli.node;
 
+import dev.kvasir.block.ElementType;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,9 +11,10 @@ import java.util.Optional;
  * @param adapter folder of a LoRA adapter that is merged into the model
  * @param threads that compute
  * @param cacheBytes native memory of the local block cache
+ * @param kv element type of blocks
  */
 public record NodeOptions(
-    Path model, Optional<Path> adapter, int threads, long cacheBytes, Grid grid) {
+    Path model, Optional<Path> adapter, int threads, long cacheBytes, Grid grid, ElementType kv) {
 
   /** Where blocks are shared. */
   public enum Grid {

@@ -7,6 +7,7 @@ import dev.kvasir.bench.TtftBench;
 import dev.kvasir.bench.TtftMode;
 import dev.kvasir.bench.TtftReport;
 import dev.kvasir.bench.TtftRow;
+import dev.kvasir.block.ElementType;
 import dev.kvasir.cli.Recorded;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
@@ -47,7 +48,13 @@ class LocalNodeTest {
             .obtain(PackagedModel.SMOLLM2_135M);
     started =
         LocalNode.open(
-            new NodeOptions(model, Optional.empty(), 2, 256L << 20, NodeOptions.Grid.IGNITE));
+            new NodeOptions(
+                model,
+                Optional.empty(),
+                2,
+                256L << 20,
+                NodeOptions.Grid.IGNITE,
+                ElementType.FLOAT16));
   }
 
   @AfterAll
