@@ -108,7 +108,7 @@ class DamagedBlockTest {
   /** Replaces the stored block, and makes the decode worker forget its own copy. */
   private static void plant(Rig rig, EncodedBlock good, EncodedBlock bad) {
     rig.awaitStored(good);
-    rig.store.blocks().put(bad).join();
+    rig.store.blocks().put(bad, Blocks.info()).join();
     rig.decode.cache().clear();
   }
 }

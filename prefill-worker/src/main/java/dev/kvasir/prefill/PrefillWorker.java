@@ -9,12 +9,12 @@ import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.prefill.lease.EncodeLeases;
 import dev.kvasir.store.BlockStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +37,7 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
   private final PrefillOptions options;
   private final PrefillMetrics metrics;
   private final StoreAccess store;
+  private final EncodeRight right;
   private final BatchEncoder encoder;
   private final PrefixCache prefixes;
   private final EncodeQueue queue;
@@ -45,17 +46,29 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
   private final Tasks tasks = new Tasks();
   private final Thread thread;
 
-  /** Starts the worker's thread. */
+  /** A worker that shares its store with no other one. */
   public PrefillWorker(
       Engine engine,
       BlockCodec codec,
       BlockStore store,
       PrefillOptions options,
       MeterRegistry registry) {
+    this(engine, codec, store, EncodeLeases.none(), options, registry);
+  }
+
+  /** Starts the worker's thread; of all workers with such leases one encodes a block at a time. */
+  public PrefillWorker(
+      Engine engine,
+      BlockCodec codec,
+      BlockStore store,
+      EncodeLeases leases,
+      PrefillOptions options,
+      MeterRegistry registry) {
     this.options = options;
     BlockInstaller installer = new BlockInstaller(engine, codec);
     metrics = new PrefillMetrics(registry, waiting::get);
     this.store = new StoreAccess(store, installer, options, metrics);
+    right = new EncodeRight(this.store, leases, options, metrics);
     encoder = new BatchEncoder(engine, codec);
     queue = new EncodeQueue(options.maxBatchTokens());
     prefixes =
@@ -98,13 +111,14 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
 
   private void prepare(CacheableBlock block, CompletableFuture<EncodedBlock> result) {
     try {
-      Optional<EncodedBlock> stored = store.find(block);
-      if (stored.isPresent()) {
-        inFlight.remove(block.key(), result);
-        result.complete(stored.get());
-        return;
+      switch (right.toEncode(block)) {
+        case EncodeRight.Found(EncodedBlock stored) -> {
+          inFlight.remove(block.key(), result);
+          result.complete(stored);
+        }
+        case EncodeRight.Granted granted ->
+            enqueue(new EncodeJob(block, granted, block.prefix().map(prefixes::acquire), result));
       }
-      enqueue(new EncodeJob(block, block.prefix().map(prefixes::acquire), result));
     } catch (RuntimeException | Error e) {
       fail(block, result, e);
     } finally {
@@ -155,16 +169,17 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
   }
 
   private void deliver(EncodeJob job, EncodedBlock bytes) {
-    job.release();
+    job.releasePrefix();
     metrics.encoded(job.tokens());
-    var _ = store.put(bytes).thenRun(() -> inFlight.remove(job.block().key(), job.result()));
+    var _ = right.store(job, bytes).thenRun(() -> inFlight.remove(job.block().key(), job.result()));
     if (!tasks.start(() -> job.result().complete(bytes))) {
       job.result().complete(bytes);
     }
   }
 
   private void abandon(EncodeJob job, Throwable failure) {
-    job.release();
+    job.releasePrefix();
+    job.right().lease().release();
     fail(job.block(), job.result(), failure);
   }
 

@@ -5,8 +5,10 @@ import dev.kvasir.block.DamagedBlockException;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.DeadlineStore;
+import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class StoreAccess {
   private final PrefillMetrics metrics;
   private final long maxUnstoredBytes;
   private final AtomicLong unstoredBytes = new AtomicLong();
-  private final Map<BlockKey, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
+  private final Map<BlockKey, CompletableFuture<PutOutcome>> pending = new ConcurrentHashMap<>();
 
   StoreAccess(
       BlockStore store, BlockInstaller installer, PrefillOptions options, PrefillMetrics metrics) {
@@ -43,48 +45,68 @@ final class StoreAccess {
     this.metrics = metrics;
   }
 
-  /** The stored block with every record checked; a damaged one is removed. Blocks. */
-  Optional<EncodedBlock> find(CacheableBlock block) {
+  /** What the store says of a block. */
+  sealed interface Lookup {}
+
+  /** It has it, with every record checked. */
+  record Found(EncodedBlock block) implements Lookup {}
+
+  /** It has none; what is encoded now belongs to this generation. */
+  record Absent(long generation) implements Lookup {}
+
+  /** It did not answer in time. */
+  record Unanswered() implements Lookup {}
+
+  /** Looks for the block; a damaged one is removed. Blocks, at most for the deadline. */
+  Lookup find(CacheableBlock block) {
     BlockKey key = block.key();
     try {
+      CompletableFuture<Long> generation = lookups.generation();
       Optional<EncodedBlock> stored =
           Objects.requireNonNull(lookups.get(List.of(key)).get(key)).join();
-      stored.ifPresent(bytes -> installer.verify(block.identity(), bytes));
-      stored.ifPresent(_ -> metrics.found());
-      return stored;
+      if (stored.isEmpty()) {
+        return new Absent(generation.join());
+      }
+      installer.verify(block.identity(), stored.get());
+      metrics.found();
+      return new Found(stored.get());
     } catch (DamagedBlockException e) {
       LOG.warn("store={} {}: removing it", lookups.name(), e.getMessage());
       metrics.damaged();
-      remove(key);
+      return remove(key) ? new Absent(0) : new Unanswered();
     } catch (RuntimeException e) {
       failed("get", key, e);
+      return new Unanswered();
     }
-    return Optional.empty();
   }
 
-  private void remove(BlockKey key) {
+  private boolean remove(BlockKey key) {
     try {
       lookups.remove(key).join();
+      return true;
     } catch (CompletionException e) {
       failed("remove", key, e);
+      return false;
     }
   }
 
   /** Completes when the block is stored or given up; never exceptionally. */
-  CompletableFuture<Void> put(EncodedBlock block) {
+  CompletableFuture<Void> put(EncodedBlock block, BlockInfo info) {
     long bytes = block.sizeBytes();
     if (unstoredBytes.addAndGet(bytes) > maxUnstoredBytes) {
       unstoredBytes.addAndGet(-bytes);
       failed("put", block.key(), new StoreException("too many bytes wait for the store already"));
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<Void> stored = puts.put(block);
+    CompletableFuture<PutOutcome> stored = puts.put(block, info);
     pending.put(block.key(), stored);
-    return stored.handle((_, failure) -> {
+    return stored.handle((outcome, failure) -> {
       pending.remove(block.key());
       unstoredBytes.addAndGet(-bytes);
       if (failure != null) {
         failed("put", block.key(), failure);
+      } else if (outcome == PutOutcome.REFUSED) {
+        metrics.refused();
       }
       return null;
     });

@@ -48,7 +48,7 @@ abstract class PrefillFixture {
   }
 
   PrefillWorker worker() {
-    return worker(new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, 1 << 20));
+    return worker(new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, SHORT, 1 << 20));
   }
 
   PrefillWorker worker(PrefillOptions options) {

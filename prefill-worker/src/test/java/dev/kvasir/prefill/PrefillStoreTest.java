@@ -30,7 +30,7 @@ class PrefillStoreTest extends PrefillFixture {
   @Test
   void encode_blockInStore_isNotEncodedAgain() {
     CacheableBlock block = Blocks.behind(PREFIX, FakeEngine.tokens(2, 40));
-    store.put(directly(block)).join();
+    store.put(directly(block), Blocks.info()).join();
     long before = engine.computedTokens();
     assertSame(worker().encode(block).join(), directly(block));
     assertThat(registry.get("kvasir.encode.found").counter().count()).isEqualTo(1);
@@ -41,7 +41,7 @@ class PrefillStoreTest extends PrefillFixture {
   void encode_damagedBlockInStore_replacesIt() {
     CacheableBlock block = Blocks.alone(FakeEngine.tokens(2, 40));
     EncodedBlock good = directly(block);
-    store.put(Blocks.flipped(good, 1, 500, 3)).join();
+    store.put(Blocks.flipped(good, 1, 500, 3), Blocks.info()).join();
     PrefillWorker worker = worker();
     assertSame(worker.encode(block).join(), good);
     worker.close();
@@ -70,7 +70,7 @@ class PrefillStoreTest extends PrefillFixture {
   @Test
   void encode_tooManyBytesUnstored_givesUpStoringThem() {
     PrefillOptions tight =
-        new PrefillOptions(1_000, 1_024, 4, SHORT, Duration.ofSeconds(30), 1_000);
+        new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, Duration.ofSeconds(30), 1_000);
     PrefillWorker worker = worker(tight);
     CacheableBlock block = Blocks.alone(FakeEngine.tokens(2, 40));
     assertSame(worker.encode(block).join(), directly(block));

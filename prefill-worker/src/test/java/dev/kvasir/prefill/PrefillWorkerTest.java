@@ -71,7 +71,7 @@ class PrefillWorkerTest extends PrefillFixture {
 
   @Test
   void encode_manyPrefixesThroughASmallCache_bytesStayTheSame() {
-    PrefillOptions few = new PrefillOptions(1_000, 1_024, 2, SHORT, SHORT, 1 << 20);
+    PrefillOptions few = new PrefillOptions(1_000, 1_024, 2, SHORT, SHORT, SHORT, 1 << 20);
     PrefillWorker worker = worker(few);
     List<CacheableBlock> blocks = new ArrayList<>();
     for (int round = 0; round < 3; round++) {
@@ -96,7 +96,7 @@ class PrefillWorkerTest extends PrefillFixture {
 
   @Test
   void encode_queueFull_saysSo() {
-    PrefillWorker worker = worker(new PrefillOptions(4, 1_024, 4, SHORT, SHORT, 1 << 20));
+    PrefillWorker worker = worker(new PrefillOptions(4, 1_024, 4, SHORT, SHORT, SHORT, 1 << 20));
     engine.pause();
     List<CompletableFuture<EncodedBlock>> waiting = new ArrayList<>();
     for (int i = 0; i < 4; i++) {

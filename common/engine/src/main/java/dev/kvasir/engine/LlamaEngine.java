@@ -8,6 +8,7 @@ import dev.kvasir.engine.kernel.vector.VectorKernels;
 import dev.kvasir.engine.kv.Int8KvSegment;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.kv.SegmentMemory;
 import dev.kvasir.engine.model.Fingerprint;
 import dev.kvasir.engine.model.GgufModel;
 import dev.kvasir.engine.model.LlamaConfig;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +26,15 @@ import org.slf4j.LoggerFactory;
 public final class LlamaEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(LlamaEngine.class);
 
+  /** Memory of closed segments that is kept for the next ones. */
+  private static final long IDLE_BYTES = 64L << 20;
+
   private final ModelInfo model;
   private final ElementType elementType;
   private final Kernels kernels;
   private final LlamaForward forward;
   private final ReentrantLock turn = new ReentrantLock(true);
-  private final AtomicLong segmentBytes = new AtomicLong();
+  private final SegmentMemory memory = new SegmentMemory(IDLE_BYTES);
 
   private LlamaEngine(ModelInfo model, ElementType type, Kernels kernels, LlamaForward forward) {
     this.model = model;
@@ -81,33 +84,25 @@ public final class LlamaEngine implements Engine {
 
   @Override
   public KvSegment newSegment(int capacityTokens) {
-    return floats(
-        elementType == ElementType.INT8 ? ElementType.FLOAT16 : elementType, capacityTokens);
+    ElementType own = elementType == ElementType.INT8 ? ElementType.FLOAT16 : elementType;
+    return new NativeKvSegment(model.geometry(), own, capacityTokens, memory);
   }
 
   @Override
   public KvSegment newBlock(int tokens) {
-    if (elementType != ElementType.INT8) {
-      return floats(elementType, tokens);
-    }
-    long bytes = model.geometry().bytes(tokens, elementType);
-    KvSegment segment =
-        new Int8KvSegment(model.geometry(), tokens, () -> segmentBytes.addAndGet(-bytes));
-    segmentBytes.addAndGet(bytes);
-    return segment;
-  }
-
-  private KvSegment floats(ElementType type, int capacity) {
-    long bytes = model.geometry().bytes(capacity, type);
-    KvSegment segment =
-        new NativeKvSegment(model.geometry(), type, capacity, () -> segmentBytes.addAndGet(-bytes));
-    segmentBytes.addAndGet(bytes);
-    return segment;
+    return elementType == ElementType.INT8
+        ? new Int8KvSegment(model.geometry(), tokens, memory)
+        : newSegment(tokens);
   }
 
   /** Native bytes of all open segments. */
   public long segmentBytes() {
-    return segmentBytes.get();
+    return memory.leasedBytes();
+  }
+
+  /** Native bytes of closed segments that wait for the next ones. */
+  public long idleBytes() {
+    return memory.idleBytes();
   }
 
   @Override
@@ -128,5 +123,6 @@ public final class LlamaEngine implements Engine {
   @Override
   public void close() {
     kernels.close();
+    memory.close();
   }
 }

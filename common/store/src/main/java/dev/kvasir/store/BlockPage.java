@@ -1,6 +1,5 @@
 package dev.kvasir.store;
 
-import dev.kvasir.block.BlockKey;
 import java.util.List;
 
 /**
@@ -12,7 +11,4 @@ public record BlockPage(List<StoredBlock> blocks, boolean more) {
   public BlockPage {
     blocks = List.copyOf(blocks);
   }
-
-  /** What a store knows of a block without reading it. */
-  public record StoredBlock(BlockKey key, int chunks, long bytes) {}
 }

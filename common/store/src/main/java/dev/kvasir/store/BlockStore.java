@@ -7,17 +7,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds encoded blocks as opaque bytes under their keys. Blocks are immutable: a second put of a
- * key is harmless. A get either returns every record of a block or nothing; what the bytes mean is
- * for the codec to check. Thread-safe. Futures complete exceptionally with {@link StoreException}.
+ * key is harmless and its info wins. A get either returns every record of a block or nothing; what
+ * the bytes mean is for the codec to check. Thread-safe. Futures complete exceptionally with {@link
+ * StoreException}.
  */
 public interface BlockStore extends AutoCloseable {
 
+  /**
+   * The generation to which an encoding belongs that begins after this call; deletions start the
+   * next one. 0 in a store without deletion.
+   */
+  default CompletableFuture<Long> generation() {
+    return CompletableFuture.completedFuture(0L);
+  }
+
   /** Completes when the block is stored as durably as the store promises. */
-  CompletableFuture<Void> put(EncodedBlock block);
+  CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info);
 
   /**
    * Starts reading all given blocks at once, at most a bounded number of bytes in flight; every
@@ -25,8 +35,20 @@ public interface BlockStore extends AutoCloseable {
    */
   Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys);
 
+  /** What is known of those of the given keys whose blocks are stored. */
+  CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys);
+
   /** Those of the given keys whose blocks are stored. */
-  CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys);
+  default CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys) {
+    return describe(keys).thenApply(found -> Set.copyOf(found.keySet()));
+  }
+
+  /**
+   * Gives a stored block another info, if it has the expected one; atomic.
+   *
+   * @return false if the block is gone or its info is another
+   */
+  CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next);
 
   /** Removes every record of the block; true if there was one. */
   CompletableFuture<Boolean> remove(BlockKey key);
@@ -34,9 +56,12 @@ public interface BlockStore extends AutoCloseable {
   /** Up to {@code limit} stored keys in key order, from the first one after {@code after}. */
   BlockPage list(@Nullable BlockKey after, int limit);
 
+  /** Hands every stored block to the visitor, in no order; blocks until it is through. */
+  void scan(Consumer<StoredBlock> visitor);
+
   StoreStats stats();
 
-  /** Name of the store in logs, metrics and answers: {@code memory}, {@code ignite}. */
+  /** Name of the store in logs, metrics and answers: that of the product behind it. */
   String name();
 
   @Override

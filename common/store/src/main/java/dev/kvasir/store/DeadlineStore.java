@@ -7,18 +7,19 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that always answers: no call blocks, and every future completes within the deadline, with
- * a {@link StoreException} (cause {@link TimeoutException} where time ran out) if the store behind
- * it throws, hangs or leaves a key out. Borrows that store. Thread-safe.
+ * A store that always answers: no call but {@link #list}, {@link #scan} and {@link #stats} blocks,
+ * and every future completes within the deadline, with a {@link StoreException} (cause {@link
+ * TimeoutException} where time ran out) if the store behind it throws, hangs or leaves a key out.
+ * Borrows that store. Thread-safe.
  */
 public final class DeadlineStore implements BlockStore {
   private final BlockStore store;
@@ -30,8 +31,13 @@ public final class DeadlineStore implements BlockStore {
   }
 
   @Override
-  public CompletableFuture<Void> put(EncodedBlock block) {
-    return bounded("put", () -> store.put(block));
+  public CompletableFuture<Long> generation() {
+    return bounded("generation", store::generation);
+  }
+
+  @Override
+  public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
+    return bounded("put", () -> store.put(block, info));
   }
 
   @Override
@@ -72,8 +78,13 @@ public final class DeadlineStore implements BlockStore {
   }
 
   @Override
-  public CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys) {
-    return bounded("contains", () -> store.contains(keys));
+  public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
+    return bounded("describe", () -> store.describe(keys));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
+    return bounded("replace", () -> store.replace(key, expected, next));
   }
 
   @Override
@@ -84,6 +95,11 @@ public final class DeadlineStore implements BlockStore {
   @Override
   public BlockPage list(@Nullable BlockKey after, int limit) {
     return store.list(after, limit);
+  }
+
+  @Override
+  public void scan(Consumer<StoredBlock> visitor) {
+    store.scan(visitor);
   }
 
   @Override

@@ -1,16 +1,19 @@
 package dev.kvasir.store;
 
 import static dev.kvasir.store.Blocks.block;
+import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.DocumentRef;
 import dev.kvasir.block.EncodedBlock;
-import dev.kvasir.store.BlockPage.StoredBlock;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +78,46 @@ public abstract class AbstractBlockStoreTest {
   }
 
   @Test
+  void describe_afterPut_tellsSizeAndInfo() {
+    put(block(1, 3, 1000));
+    assertThat(await(store.describe(List.of(key(1), key(2)))))
+        .containsExactly(Map.entry(key(1), new StoredBlock(key(1), 3, 3100, info())));
+  }
+
+  @Test
+  void replace_expectedInfo_changesInfoAndNotBytes() {
+    put(block(1, 3, 1000));
+    BlockInfo next = info().withDocuments(Set.of(document("one")));
+    assertThat(await(store.replace(key(1), info(), next))).isTrue();
+    assertThat(await(store.describe(List.of(key(1)))).get(key(1)))
+        .isEqualTo(new StoredBlock(key(1), 3, 3100, next));
+    assertSame(get(key(1)), block(1, 3, 1000));
+  }
+
+  @Test
+  void replace_otherInfoOrNoBlock_changesNothing() {
+    put(block(1, 3, 1000));
+    BlockInfo next = info().withDocuments(Set.of(document("one")));
+    assertThat(await(store.replace(key(1), next, info()))).isFalse();
+    assertThat(await(store.replace(key(2), info(), next))).isFalse();
+    assertThat(await(store.describe(List.of(key(1), key(2)))))
+        .containsExactly(Map.entry(key(1), new StoredBlock(key(1), 3, 3100, info())));
+  }
+
+  @Test
+  void scan_severalBlocks_visitsEachOnce() {
+    IntStream.range(0, 20).forEach(i -> put(block(i, 2, 10)));
+    List<BlockKey> seen = Collections.synchronizedList(new ArrayList<>());
+    store.scan(block -> seen.add(block.key()));
+    assertThat(seen)
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 20).mapToObj(Blocks::key).toList());
+  }
+
+  private static DocumentRef document(String id) {
+    return new DocumentRef(Optional.of("papers"), Optional.of(id));
+  }
+
+  @Test
   void get_largeBlockOfManyChunks_returnsSameBytes() {
     EncodedBlock block = block(7, 150, 300_000);
     put(block);
@@ -83,8 +126,8 @@ public abstract class AbstractBlockStoreTest {
 
   @Test
   void get_batchOf64_answersEveryKeyWithItsOwnBlock() {
-    List<CompletableFuture<Void>> puts =
-        IntStream.range(0, 64).mapToObj(i -> store.put(block(i, 3, 50_000))).toList();
+    List<CompletableFuture<PutOutcome>> puts =
+        IntStream.range(0, 64).mapToObj(i -> store.put(block(i, 3, 50_000), info())).toList();
     puts.forEach(AbstractBlockStoreTest::await);
     List<BlockKey> keys = IntStream.range(0, 64).mapToObj(Blocks::key).toList();
     Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers = store.get(keys);
@@ -166,7 +209,7 @@ public abstract class AbstractBlockStoreTest {
     assertThat(listed)
         .containsExactlyElementsOf(
             blocks.stream()
-                .map(b -> new StoredBlock(b.key(), b.chunks().size(), b.sizeBytes()))
+                .map(b -> new StoredBlock(b.key(), b.chunks().size(), b.sizeBytes(), info()))
                 .sorted((a, b) -> a.key().compareTo(b.key()))
                 .toList());
   }
@@ -239,7 +282,7 @@ public abstract class AbstractBlockStoreTest {
     put(block(1, 1, 10));
     store.close();
     assertFails(store.get(List.of(key(1))).get(key(1)));
-    assertFails(store.put(block(2, 1, 10)));
+    assertFails(store.put(block(2, 1, 10), info()));
     assertFails(store.contains(List.of(key(1))));
     assertFails(store.remove(key(1)));
     assertThatThrownBy(() -> store.list(null, 1)).isInstanceOf(StoreException.class);
@@ -253,7 +296,7 @@ public abstract class AbstractBlockStoreTest {
   }
 
   private void put(EncodedBlock block) {
-    await(store.put(block));
+    await(store.put(block, info()));
   }
 
   private Optional<EncodedBlock> get(BlockKey key) {

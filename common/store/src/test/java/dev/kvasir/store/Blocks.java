@@ -5,9 +5,11 @@ import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.TokenIds;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Blocks of random bytes; the same number gives the same block. */
@@ -20,6 +22,11 @@ public final class Blocks {
     List<byte[]> records =
         IntStream.range(0, chunks).mapToObj(i -> bytes(random, chunkBytes)).toList();
     return new EncodedBlock(key(number), bytes(random, 100), records);
+  }
+
+  /** What a store is told of such a block. */
+  public static BlockInfo info() {
+    return new BlockInfo("model", "tenant:acme", 0, Set.of(), Instant.ofEpochSecond(1_800_000_000));
   }
 
   public static BlockKey key(int number) {

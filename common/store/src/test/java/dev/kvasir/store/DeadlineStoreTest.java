@@ -1,12 +1,14 @@
 package dev.kvasir.store;
 
 import static dev.kvasir.store.Blocks.block;
+import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -27,7 +29,7 @@ class DeadlineStoreTest {
     EncodedBlock stored = block(1, 2, 10);
     DeadlineStore store = new DeadlineStore(new MemoryBlockStore(), LONG);
 
-    store.put(stored).join();
+    store.put(stored, info()).join();
 
     assertThat(only(store.get(List.of(key(1), key(1)))).join()).contains(stored);
     assertThat(store.contains(List.of(key(1), key(2))).join()).containsExactly(key(1));
@@ -38,7 +40,7 @@ class DeadlineStoreTest {
   void anyCall_storeNeverCompletes_failsWithTimeout() {
     DeadlineStore store = new DeadlineStore(answering(DeadlineStoreTest::never), SHORT);
 
-    assertTimesOut(store.put(block(1, 2, 10)));
+    assertTimesOut(store.put(block(1, 2, 10), info()));
     assertTimesOut(only(store.get(List.of(key(1)))));
     assertTimesOut(store.contains(List.of(key(1))));
     assertTimesOut(store.remove(key(1)));
@@ -49,7 +51,7 @@ class DeadlineStoreTest {
     CountDownLatch held = new CountDownLatch(1);
     DeadlineStore store = new DeadlineStore(answering(method -> held(held, method)), SHORT);
 
-    assertTimesOut(store.put(block(1, 2, 10)));
+    assertTimesOut(store.put(block(1, 2, 10), info()));
     assertTimesOut(only(store.get(List.of(key(1)))));
     held.countDown();
   }
@@ -58,9 +60,9 @@ class DeadlineStoreTest {
   void anyCall_storeThrows_failsWithStoreException() {
     DeadlineStore store = new DeadlineStore(answering(DeadlineStoreTest::refuse), LONG);
 
-    assertFails(store.put(block(1, 2, 10)), "put failed");
+    assertFails(store.put(block(1, 2, 10), info()), "put failed");
     assertFails(only(store.get(List.of(key(1)))), "get failed");
-    assertFails(store.contains(List.of(key(1))), "contains failed");
+    assertFails(store.contains(List.of(key(1))), "describe failed");
     assertFails(store.remove(key(1)), "remove failed");
   }
 

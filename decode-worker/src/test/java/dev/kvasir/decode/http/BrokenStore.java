@@ -2,21 +2,24 @@ package dev.kvasir.decode.http;
 
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
+import dev.kvasir.store.StoredBlock;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store that fails every call. */
 final class BrokenStore implements BlockStore {
   @Override
-  public CompletableFuture<Void> put(EncodedBlock block) {
+  public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
     return CompletableFuture.failedFuture(down());
   }
 
@@ -26,7 +29,12 @@ final class BrokenStore implements BlockStore {
   }
 
   @Override
-  public CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys) {
+  public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
+    return CompletableFuture.failedFuture(down());
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
     return CompletableFuture.failedFuture(down());
   }
 
@@ -37,6 +45,11 @@ final class BrokenStore implements BlockStore {
 
   @Override
   public BlockPage list(@Nullable BlockKey after, int limit) {
+    throw down();
+  }
+
+  @Override
+  public void scan(Consumer<StoredBlock> visitor) {
     throw down();
   }
 

@@ -3,6 +3,7 @@ package dev.kvasir.decode.http;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.BlockEncoder;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.store.BlockStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,7 +18,7 @@ final class FakeEncoder implements BlockEncoder {
     behaviour =
         block -> {
           EncodedBlock bytes = bytes(block);
-          return store.put(bytes).thenApply(done -> bytes);
+          return store.put(bytes, Blocks.info()).thenApply(done -> bytes);
         };
   }
 

@@ -8,7 +8,7 @@ import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.engine.ModelInfo;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;

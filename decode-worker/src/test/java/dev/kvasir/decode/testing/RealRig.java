@@ -19,7 +19,7 @@ import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,13 @@ public final class RealRig implements AutoCloseable {
     this.store = store;
     PrefillOptions options =
         new PrefillOptions(
-            1_000, maxBatchTokens, 4, Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
+            1_000,
+            maxBatchTokens,
+            4,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            1L << 30);
     BatchingEngine batching =
         new BatchingEngine(engine, BatchLimits.defaults(), new PassMetrics(registry));
     prefill = new PrefillWorker(batching, codec, store, options, registry);

@@ -65,7 +65,7 @@ public final class Rig implements AutoCloseable {
             batching,
             codec,
             store,
-            new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, 64 << 20),
+            new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, SHORT, 64 << 20),
             registry);
     decode =
         new DecodeWorker(

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,16 @@ class PassageFileTest {
   @Test
   void read_limit_stopsThere() throws IOException {
     assertThat(PassageFile.read(file(), 1)).containsExactly(passage("A", "one"));
+  }
+
+  @Test
+  void questions_limits_cutQuestionsAndTheirPassages() throws IOException {
+    assertThat(PassageFile.questions(file(), 1, 9))
+        .containsExactly(
+            new PassageFile.Question("q", List.of(passage("A", "one"), passage("B", "two"))));
+    assertThat(PassageFile.questions(file(), 9, 1))
+        .extracting(PassageFile.Question::passages)
+        .containsExactly(List.of(passage("A", "one")), List.of(passage("B", "two")));
   }
 
   private static Passage passage(String title, String text) {

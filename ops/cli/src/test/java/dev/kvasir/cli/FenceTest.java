@@ -34,6 +34,7 @@ class FenceTest {
           "common/store", Set.of("common/block"),
           "common/engine", Set.of("common/block"),
           "cache-node/ignite", Set.of("common/block", "common/store"),
+          "cache-node/hazelcast", Set.of("common/block", "common/store"),
           "prefill-worker", Set.of("common/block", "common/store", "common/engine"),
           "decode-worker", Set.of("common/block", "common/store", "common/engine"),
           "ops/bench",
@@ -50,6 +51,7 @@ class FenceTest {
                   "common/store",
                   "common/engine",
                   "cache-node/ignite",
+                  "cache-node/hazelcast",
                   "prefill-worker",
                   "decode-worker",
                   "ops/bench"));
@@ -96,6 +98,11 @@ class FenceTest {
   @Test
   void ignite_isSeenOnlyByItsGrid() {
     assertOnlyIn("org.apache.ignite", "dev.kvasir.grid.ignite"::equals);
+  }
+
+  @Test
+  void hazelcast_isSeenOnlyByItsGrid() {
+    assertOnlyIn("com.hazelcast", "dev.kvasir.grid.hazelcast"::equals);
   }
 
   @Test

@@ -54,6 +54,8 @@ class KvasirTest {
         "serve --port many",
         "serve --cache-bytes 3x",
         "serve --grid carrier-pigeon",
+        "bench agreement --kv float17",
+        "bench agreement --mode half",
         "block export --out x",
         "block inspect"
       })
@@ -114,6 +116,18 @@ class KvasirTest {
   })
   void benchEngine_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
     assertFailed(run("bench", "engine", option), part);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--json=/no/such/x.json, x.json",
+    "--outcomes=/no/such/x.lines, x.lines",
+    "--questions=no.gz, --questions",
+    "--limit=0, --limit",
+    "--passages=0, --passages"
+  })
+  void benchAgreement_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
+    assertFailed(run("bench", "agreement", option), part);
   }
 
   @Test

@@ -5,13 +5,21 @@ import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockInfo;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Blocks for tests. */
 public final class Blocks {
   private Blocks() {}
+
+  /** What a store is told of a block when it does not matter. */
+  public static BlockInfo info() {
+    return new BlockInfo("model", "tenant:acme", 0, Set.of(), Instant.ofEpochSecond(1_800_000_000));
+  }
 
   /** A block of the fake engine's model, encoded behind nothing. */
   public static CacheableBlock alone(TokenIds tokens) {
@@ -25,7 +33,7 @@ public final class Blocks {
 
   private static BlockIdentity identity(Optional<CacheableBlock> prefix, TokenIds tokens) {
     return new BlockIdentity(
-        "feed", ElementType.FLOAT16, prefix.map(CacheableBlock::key), "tests", tokens);
+        "feed", ElementType.FLOAT16, prefix.map(CacheableBlock::key), "tenant:tests", tokens);
   }
 
   /** The records of a block, header first, as they are; for comparing. */

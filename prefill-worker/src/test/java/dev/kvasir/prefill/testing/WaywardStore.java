@@ -2,11 +2,14 @@ package dev.kvasir.prefill.testing;
 
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.MemoryBlockStore;
+import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
+import dev.kvasir.store.StoredBlock;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +71,9 @@ public final class WaywardStore implements BlockStore {
   }
 
   @Override
-  public CompletableFuture<Void> put(EncodedBlock block) {
-    return answer(() -> blocks.put(block), CompletableFuture.completedFuture(null));
+  public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
+    return answer(
+        () -> blocks.put(block, info), CompletableFuture.completedFuture(PutOutcome.STORED));
   }
 
   @Override
@@ -95,8 +100,14 @@ public final class WaywardStore implements BlockStore {
   }
 
   @Override
-  public CompletableFuture<Set<BlockKey>> contains(Collection<BlockKey> keys) {
-    return answer(() -> blocks.contains(keys), CompletableFuture.completedFuture(Set.of()));
+  public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
+    return answer(() -> blocks.describe(keys), CompletableFuture.completedFuture(Map.of()));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
+    return answer(
+        () -> blocks.replace(key, expected, next), CompletableFuture.completedFuture(false));
   }
 
   @Override
@@ -107,6 +118,11 @@ public final class WaywardStore implements BlockStore {
   @Override
   public BlockPage list(@Nullable BlockKey after, int limit) {
     return blocks.list(after, limit);
+  }
+
+  @Override
+  public void scan(Consumer<StoredBlock> visitor) {
+    blocks.scan(visitor);
   }
 
   @Override

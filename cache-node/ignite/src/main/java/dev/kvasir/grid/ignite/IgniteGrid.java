@@ -2,19 +2,25 @@ package dev.kvasir.grid.ignite;
 
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.table.GridBlockStore;
+import dev.kvasir.store.grid.table.GridCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteClientDisconnectedException;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.IgniteState;
 import org.apache.ignite.Ignition;
+import org.apache.ignite.configuration.IgniteConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +33,16 @@ import org.slf4j.LoggerFactory;
 public final class IgniteGrid implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IgniteGrid.class);
 
+  private static final Duration TIME_TO_GIVE_UP = Duration.ofSeconds(10);
+
   private final Ignite ignite;
-  private final IgniteBlockStore blocks;
+  private final BlockStore blocks;
   private final Optional<Path> temporary;
 
   private IgniteGrid(Ignite ignite, IgniteSettings settings, Optional<Path> temporary) {
     this.ignite = ignite;
     this.temporary = temporary;
-    this.blocks =
-        new IgniteBlockStore(
-            ignite.cache(NodeConfiguration.ENTRIES),
-            ignite.cache(NodeConfiguration.RECORDS),
-            settings);
+    this.blocks = store(ignite, settings);
   }
 
   /**
@@ -48,17 +52,18 @@ public final class IgniteGrid implements AutoCloseable {
    */
   public static IgniteGrid start(IgniteSettings settings) {
     quieten();
-    int discovery = freePort(settings.bindAddress(), settings.discoveryPort());
-    int communication = freePort(settings.bindAddress(), settings.communicationPort());
+    int discovery = GridPorts.free(settings.bindAddress(), settings.discoveryPort());
+    int communication = GridPorts.free(settings.bindAddress(), settings.communicationPort());
     Optional<Path> temporary =
         settings.workDirectory().isPresent() ? Optional.empty() : Optional.of(temporary());
     Path work = settings.workDirectory().or(() -> temporary).orElseThrow();
     try {
       Ignite ignite =
-          Ignition.start(new NodeConfiguration(settings).build(discovery, communication, work));
+          join(new NodeConfiguration(settings).build(discovery, communication, work), settings);
       log.info(
-          "grid node={} started: address={} discovery={} communication={} region={} MiB",
+          "grid node={} started: role={} address={} discovery={} communication={} region={} MiB",
           settings.instanceName(),
+          settings.membership().role(),
           settings.bindAddress(),
           discovery,
           communication,
@@ -75,15 +80,51 @@ public final class IgniteGrid implements AutoCloseable {
     }
   }
 
+  static BlockStore store(Ignite node, IgniteSettings settings) {
+    GridCalls calls = new GridCalls("ignite");
+    return new GridBlockStore(new IgniteTables(node, calls), calls, settings.limits());
+  }
+
+  /** A member starts at once; a client node would wait for one without end. */
+  private static Ignite join(IgniteConfiguration configuration, IgniteSettings settings) {
+    if (settings.holdsBlocks()) {
+      return Ignition.start(configuration);
+    }
+    Duration deadline = settings.membership().joinDeadline();
+    FutureTask<Ignite> start = new FutureTask<>(() -> Ignition.start(configuration));
+    Thread starting = Thread.ofPlatform().name("kvasir-ignite-join").start(start);
+    try {
+      if (!starting.join(deadline)) {
+        starting.interrupt();
+        starting.join(TIME_TO_GIVE_UP);
+        throw new IgniteException("no member of the grid was found within " + deadline);
+      }
+      return start.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IgniteException known ? known : new IgniteException(e);
+    } catch (InterruptedException e) {
+      starting.interrupt();
+      Thread.currentThread().interrupt();
+      throw new IgniteException("interrupted while looking for the grid", e);
+    }
+  }
+
   /** The blocks of the whole grid; usable until this node is closed. */
   public BlockStore blocks() {
     return blocks;
   }
 
-  /** Number of nodes in the grid, this one included; 0 once this node has stopped. */
+  /**
+   * Number of members that hold blocks; 0 once this node has stopped, and while a client has lost
+   * its grid.
+   */
   public int members() {
     boolean running = Ignition.state(ignite.name()) == IgniteState.STARTED;
-    return running ? ignite.cluster().forServers().nodes().size() : 0;
+    try {
+      return running ? ignite.cluster().forServers().nodes().size() : 0;
+    } catch (IgniteClientDisconnectedException e) {
+      return 0;
+    }
   }
 
   /** Stops the node; blocks that no other node holds are gone. */
@@ -100,18 +141,6 @@ public final class IgniteGrid implements AutoCloseable {
     System.setProperty("IGNITE_UPDATE_NOTIFIER", "false");
     System.setProperty("IGNITE_NO_SHUTDOWN_HOOK", "true");
     System.setProperty("IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED", "true");
-  }
-
-  /** The port if it is free, or any free one for 0; so that a port in use is a plain message. */
-  private static int freePort(String address, int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new StoreException(
-          "Grid port %d on %s can't be used (%s); choose another one."
-              .formatted(port, address, e.getMessage()),
-          e);
-    }
   }
 
   private static Path temporary() {

@@ -1,5 +1,9 @@
 package dev.kvasir.grid.ignite;
 
+import dev.kvasir.store.grid.join.Discovery;
+import dev.kvasir.store.grid.join.GridRole;
+import dev.kvasir.store.grid.join.Membership;
+import dev.kvasir.store.grid.table.GridLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -7,13 +11,16 @@ import java.util.Optional;
 
 /**
  * Settings of one grid node. All nodes of a grid need the same {@code backups} and {@code
- * partitions}.
+ * partitions}. A node whose role is not {@link GridRole#MEMBER} is a client node: it is seen by the
+ * others, holds no blocks and has no use for {@code backups}, {@code partitions} and {@code
+ * regionBytes}.
  *
  * @param instanceName name of the node, unique in the grid and stable over restarts
  * @param bindAddress the only address the node listens on
- * @param discoveryPort where nodes find each other; 0 takes a free port
+ * @param discoveryPort where nodes find each other; 0 takes a free port. All members found through
+ *     Kubernetes have the same one, which their clients name as well
  * @param communicationPort where nodes exchange blocks; 0 takes a free port
- * @param seeds {@code host:port} discovery addresses of the grid, this node's own not needed
+ * @param membership its role, and how it finds the others' discovery ports
  * @param backups copies of every block besides the first
  * @param partitions parts that blocks are spread over
  * @param regionBytes native memory for blocks; the oldest pages go when 90 % are in use
@@ -27,7 +34,7 @@ public record IgniteSettings(
     String bindAddress,
     int discoveryPort,
     int communicationPort,
-    List<String> seeds,
+    Membership membership,
     int backups,
     int partitions,
     long regionBytes,
@@ -38,11 +45,14 @@ public record IgniteSettings(
   private static final long MIB = 1024 * 1024;
 
   public IgniteSettings {
-    seeds = List.copyOf(seeds);
     require(!instanceName.isBlank(), "instance-name must not be blank", "");
     require(!bindAddress.isBlank(), "bind-address must not be blank", "");
     port("discovery-port", discoveryPort);
     port("communication-port", communicationPort);
+    require(
+        discoveryPort > 0 || !(membership.discovery() instanceof Discovery.Kubernetes),
+        "discovery-port must be the members' own with discovery through kubernetes",
+        discoveryPort);
     require(backups >= 0 && backups <= 8, "backups must be in [0, 8]", backups);
     require(partitions >= 8 && partitions <= 1024, "partitions must be in [8, 1024]", partitions);
     require(regionBytes >= 64 * MIB, "region-bytes must be at least 64 MiB", regionBytes);
@@ -58,7 +68,7 @@ public record IgniteSettings(
         "127.0.0.1",
         0,
         0,
-        List.of(),
+        Membership.alone(),
         1,
         128,
         1024 * MIB,
@@ -68,15 +78,32 @@ public record IgniteSettings(
         Optional.empty());
   }
 
-  /** The same settings for a node of that name, at those ports, that joins the seeds' grid. */
+  /** The same settings for a member of that name, at those ports, that joins the seeds' grid. */
   public IgniteSettings withNode(
-      String name, int newDiscoveryPort, int newCommunicationPort, List<String> newSeeds) {
+      String name, int newDiscoveryPort, int newCommunicationPort, List<String> seeds) {
     return new IgniteSettings(
         name,
         bindAddress,
         newDiscoveryPort,
         newCommunicationPort,
-        newSeeds,
+        Membership.member(new Discovery.Static(seeds)),
+        backups,
+        partitions,
+        regionBytes,
+        inFlightBytes,
+        readDeadline,
+        writeDeadline,
+        workDirectory);
+  }
+
+  /** The same settings in another role, or with another way to find the grid. */
+  public IgniteSettings withMembership(Membership newMembership) {
+    return new IgniteSettings(
+        instanceName,
+        bindAddress,
+        discoveryPort,
+        communicationPort,
+        newMembership,
         backups,
         partitions,
         regionBytes,
@@ -93,7 +120,7 @@ public record IgniteSettings(
         bindAddress,
         discoveryPort,
         communicationPort,
-        seeds,
+        membership,
         backups,
         newPartitions,
         newRegionBytes,
@@ -110,7 +137,7 @@ public record IgniteSettings(
         bindAddress,
         discoveryPort,
         communicationPort,
-        seeds,
+        membership,
         backups,
         partitions,
         regionBytes,
@@ -118,6 +145,20 @@ public record IgniteSettings(
         read,
         write,
         workDirectory);
+  }
+
+  /** Whether the node holds blocks. */
+  boolean holdsBlocks() {
+    return membership.role() == GridRole.MEMBER;
+  }
+
+  /** Bytes of puts under way at once, which a region's pool of empty pages must cover. */
+  long putsInFlightBytes() {
+    return Math.min(8 * MIB, regionBytes / 32);
+  }
+
+  GridLimits limits() {
+    return new GridLimits(inFlightBytes, putsInFlightBytes(), readDeadline, writeDeadline);
   }
 
   private static void port(String name, int port) {

@@ -1,5 +1,6 @@
 package dev.kvasir.grid.ignite;
 
+import dev.kvasir.store.grid.table.BlockEntry;
 import org.apache.ignite.lang.IgniteBiPredicate;
 
 /** Selects, on the node that holds them, the entries whose key comes after another one. */

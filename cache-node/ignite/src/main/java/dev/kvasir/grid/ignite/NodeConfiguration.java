@@ -1,8 +1,6 @@
 package dev.kvasir.grid.ignite;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.ignite.cache.CacheAtomicityMode;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.cache.CacheWriteSynchronizationMode;
@@ -15,8 +13,6 @@ import org.apache.ignite.configuration.IgniteConfiguration;
 import org.apache.ignite.failure.StopNodeFailureHandler;
 import org.apache.ignite.logger.slf4j.Slf4jLogger;
 import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
-import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
-import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 
 /**
  * Turns settings into Ignite's configuration.
@@ -50,37 +46,27 @@ final class NodeConfiguration {
     this.settings = settings;
   }
 
-  /** Bytes of puts under way at once, which the region's pool of empty pages must cover. */
-  static long putsInFlightBytes(IgniteSettings settings) {
-    return Math.min(8 * MIB, settings.regionBytes() / 32);
-  }
-
   IgniteConfiguration build(int discoveryPort, int communicationPort, Path workDirectory) {
-    return new IgniteConfiguration()
-        .setIgniteInstanceName(settings.instanceName())
-        .setConsistentId(settings.instanceName())
-        .setLocalHost(settings.bindAddress())
-        .setWorkDirectory(workDirectory.toAbsolutePath().toString())
-        .setGridLogger(new Slf4jLogger())
-        .setMetricsLogFrequency(0)
-        .setConnectorConfiguration(null)
-        .setClientConnectorConfiguration(null)
-        .setFailureHandler(new StopNodeFailureHandler())
-        .setDiscoverySpi(discovery(discoveryPort))
-        .setCommunicationSpi(communication(communicationPort))
-        .setDataStorageConfiguration(storage())
-        .setCacheConfiguration(
-            cache(ENTRIES, ENTRY_REGION).setCopyOnRead(true),
-            cache(RECORDS, RECORD_REGION).setCopyOnRead(false));
-  }
-
-  private TcpDiscoverySpi discovery(int port) {
-    List<String> addresses = new ArrayList<>(settings.seeds());
-    addresses.add(settings.bindAddress() + ":" + port);
-    return new TcpDiscoverySpi()
-        .setLocalPort(port)
-        .setLocalPortRange(0)
-        .setIpFinder(new TcpDiscoveryVmIpFinder().setAddresses(addresses));
+    IgniteConfiguration node =
+        new IgniteConfiguration()
+            .setIgniteInstanceName(settings.instanceName())
+            .setConsistentId(settings.instanceName())
+            .setLocalHost(settings.bindAddress())
+            .setWorkDirectory(workDirectory.toAbsolutePath().toString())
+            .setGridLogger(new Slf4jLogger())
+            .setMetricsLogFrequency(0)
+            .setConnectorConfiguration(null)
+            .setClientConnectorConfiguration(null)
+            .setFailureHandler(new StopNodeFailureHandler())
+            .setUserAttributes(settings.membership().attributes())
+            .setDiscoverySpi(new NodeDiscovery(settings).build(discoveryPort))
+            .setCommunicationSpi(communication(communicationPort));
+    return settings.holdsBlocks()
+        ? node.setDataStorageConfiguration(storage())
+            .setCacheConfiguration(
+                cache(ENTRIES, ENTRY_REGION).setCopyOnRead(true),
+                cache(RECORDS, RECORD_REGION).setCopyOnRead(false))
+        : node.setClientMode(true);
   }
 
   private static TcpCommunicationSpi communication(int port) {
@@ -114,7 +100,7 @@ final class NodeConfiguration {
 
   /** Twice the puts under way; Ignite takes at most a tenth of a region's pages. */
   private int emptyPages(long regionBytes) {
-    long wanted = 2 * putsInFlightBytes(settings) / PAGE_BYTES;
+    long wanted = 2 * settings.putsInFlightBytes() / PAGE_BYTES;
     return (int) Math.min(wanted, regionBytes / PAGE_BYTES / 11);
   }
 

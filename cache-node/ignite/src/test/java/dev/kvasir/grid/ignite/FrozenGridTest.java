@@ -1,18 +1,17 @@
 package dev.kvasir.grid.ignite;
 
 import static dev.kvasir.store.Blocks.block;
+import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
+import static dev.kvasir.store.ManyBlocks.assertFails;
+import static dev.kvasir.store.ManyBlocks.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
@@ -63,18 +62,18 @@ class FrozenGridTest {
     try (Ignite other = start(far, new Freezing(), work);
         Ignite node = start(near, communication, work)) {
       awaitShare(node);
-      EncodedBlock block = block(numberOfBlockElsewhere(node), 40, 1000);
-      BlockKey key = block.key();
-      assertThat(store(node, near).put(block)).succeedsWithin(PATIENCE);
+      int number = numberOfBlockElsewhere(node);
+      EncodedBlock block = block(number, 40, 1000);
+      assertThat(store(node, near).put(block, info())).succeedsWithin(PATIENCE);
       Duration deadline = Duration.ofMillis(300);
       BlockStore hasty = store(node, near.withDeadlines(deadline, deadline));
       communication.frozen = true;
       for (int i = 0; i < 3; i++) {
-        assertFails(read(hasty, key));
+        assertFails(read(hasty, number));
       }
-      assertFails(hasty.put(block));
+      assertFails(hasty.put(block, info()));
       communication.frozen = false;
-      assertThat(read(store(node, near), key)).succeedsWithin(PATIENCE);
+      assertThat(read(store(node, near), number)).succeedsWithin(PATIENCE);
       assertThat(other.cluster().nodes()).hasSize(2);
     }
   }
@@ -109,18 +108,6 @@ class FrozenGridTest {
   }
 
   private static BlockStore store(Ignite node, IgniteSettings settings) {
-    return new IgniteBlockStore(
-        node.cache(NodeConfiguration.ENTRIES), node.cache(NodeConfiguration.RECORDS), settings);
-  }
-
-  private static CompletableFuture<Optional<EncodedBlock>> read(BlockStore store, BlockKey key) {
-    return store.get(List.of(key)).getOrDefault(key, new CompletableFuture<>());
-  }
-
-  private static void assertFails(CompletableFuture<?> future) {
-    assertThat(future)
-        .failsWithin(PATIENCE)
-        .withThrowableOfType(Exception.class)
-        .withCauseInstanceOf(StoreException.class);
+    return IgniteGrid.store(node, settings);
   }
 }

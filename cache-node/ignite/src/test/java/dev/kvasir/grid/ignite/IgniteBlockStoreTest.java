@@ -4,7 +4,6 @@ import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.AbstractBlockStoreTest;
 import dev.kvasir.store.BlockStore;
 import org.apache.ignite.Ignite;
-import org.apache.ignite.IgniteCache;
 import org.apache.ignite.Ignition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,11 +26,8 @@ class IgniteBlockStoreTest extends AbstractBlockStoreTest {
 
   @Override
   protected BlockStore open() {
-    IgniteCache<String, BlockEntry> entries = node().cache(NodeConfiguration.ENTRIES);
-    IgniteCache<RecordKey, byte[]> records = node().cache(NodeConfiguration.RECORDS);
-    entries.clear();
-    records.clear();
-    return new IgniteBlockStore(entries, records, SETTINGS);
+    TestNodes.clear(node());
+    return IgniteGrid.store(node(), SETTINGS);
   }
 
   @Override

@@ -1,23 +1,14 @@
 package dev.kvasir.grid.ignite;
 
-import static dev.kvasir.store.Blocks.block;
 import static dev.kvasir.store.Blocks.key;
+import static dev.kvasir.store.ManyBlocks.assertHasAll;
+import static dev.kvasir.store.ManyBlocks.putAll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.block.BlockKey;
-import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.AbstractBlockStoreTest;
 import dev.kvasir.store.BlockStore;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.apache.ignite.Ignite;
-import org.apache.ignite.IgniteCache;
 import org.apache.ignite.Ignition;
 import org.apache.ignite.cache.CachePeekMode;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
@@ -29,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** The contract from one of two nodes, and what happens when the other one goes. */
 @Tag("cluster")
 class IgniteClusterTest extends AbstractBlockStoreTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final IgniteSettings FIRST = TestNodes.settings("first", 47700, 47700);
   private static final IgniteSettings SECOND = TestNodes.settings("second", 47710, 47700);
 
@@ -51,11 +41,8 @@ class IgniteClusterTest extends AbstractBlockStoreTest {
 
   @Override
   protected BlockStore open() {
-    IgniteCache<String, BlockEntry> entries = node().cache(NodeConfiguration.ENTRIES);
-    IgniteCache<RecordKey, byte[]> records = node().cache(NodeConfiguration.RECORDS);
-    entries.clear();
-    records.clear();
-    return new IgniteBlockStore(entries, records, FIRST);
+    TestNodes.clear(node());
+    return IgniteGrid.store(node(), FIRST);
   }
 
   @Override
@@ -113,31 +100,6 @@ class IgniteClusterTest extends AbstractBlockStoreTest {
     var discovery = (TcpDiscoverySpi) Ignition.ignite(name).configuration().getDiscoverySpi();
     discovery.simulateNodeFailure();
     Ignition.stop(name, true);
-  }
-
-  private static void putAll(BlockStore store, int count) {
-    List<CompletableFuture<Void>> puts =
-        IntStream.range(0, count).mapToObj(i -> store.put(block(i, 3, 50_000))).toList();
-    puts.forEach(put -> assertThat(put).succeedsWithin(PATIENCE));
-  }
-
-  private static void assertHasAll(BlockStore store, int count) {
-    Collection<BlockKey> keys = IntStream.range(0, count).mapToObj(i -> key(i)).toList();
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers = store.get(keys);
-    for (int i = 0; i < count; i++) {
-      EncodedBlock expected = block(i, 3, 50_000);
-      CompletableFuture<Optional<EncodedBlock>> answer = answers.get(expected.key());
-      assertThat(answer).isNotNull().succeedsWithin(PATIENCE);
-      assertThat(answer)
-          .isCompletedWithValueMatching(
-              found -> found.filter(block -> same(block, expected)).isPresent());
-    }
-  }
-
-  private static boolean same(EncodedBlock a, EncodedBlock b) {
-    return Arrays.equals(a.header(), b.header())
-        && IntStream.range(0, b.chunks().size())
-            .allMatch(i -> Arrays.equals(a.chunks().get(i), b.chunks().get(i)));
   }
 
   private static Ignite node() {

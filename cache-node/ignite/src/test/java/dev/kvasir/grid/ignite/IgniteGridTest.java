@@ -1,13 +1,16 @@
 package dev.kvasir.grid.ignite;
 
 import static dev.kvasir.store.Blocks.block;
+import static dev.kvasir.store.Blocks.info;
 import static dev.kvasir.store.Blocks.key;
+import static dev.kvasir.store.ManyBlocks.assertFails;
+import static dev.kvasir.store.ManyBlocks.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,12 +46,12 @@ class IgniteGridTest {
     IgniteSettings settings = TestNodes.settings("stopped", 47630, 47630);
     try (IgniteGrid grid = IgniteGrid.start(settings)) {
       BlockStore store = grid.blocks();
-      store.put(block(1, 2, 100)).join();
+      store.put(block(1, 2, 100), info()).join();
       assertThat(grid.members()).isEqualTo(1);
       assertThat(Ignition.stop(settings.instanceName(), true)).isTrue();
       assertThat(grid.members()).isZero();
       assertFails(read(store, 1));
-      assertFails(store.put(block(2, 1, 10)));
+      assertFails(store.put(block(2, 1, 10), info()));
       assertFails(store.contains(List.of(key(1))));
       assertFails(store.remove(key(1)));
       assertThatThrownBy(() -> store.list(null, 1)).isInstanceOf(StoreException.class);
@@ -74,9 +77,9 @@ class IgniteGridTest {
       BlockStore store = grid.blocks();
       int blocks = 200;
       for (int from = 0; from < blocks; from += 20) {
-        List<CompletableFuture<Void>> puts =
+        List<CompletableFuture<PutOutcome>> puts =
             IntStream.range(from, from + 20)
-                .mapToObj(i -> store.put(block(i, 3, 300_000)))
+                .mapToObj(i -> store.put(block(i, 3, 300_000), info()))
                 .toList();
         puts.forEach(put -> assertThat(put).succeedsWithin(PATIENCE));
       }
@@ -90,18 +93,6 @@ class IgniteGridTest {
       assertThat(store.stats().blocks()).isEqualTo(found);
       assertThat(grid.members()).isEqualTo(1);
     }
-  }
-
-  private static CompletableFuture<Optional<EncodedBlock>> read(BlockStore store, int number) {
-    BlockKey key = key(number);
-    return store.get(List.of(key)).getOrDefault(key, new CompletableFuture<>());
-  }
-
-  private static void assertFails(CompletableFuture<?> future) {
-    assertThat(future)
-        .failsWithin(PATIENCE)
-        .withThrowableOfType(Exception.class)
-        .withCauseInstanceOf(StoreException.class);
   }
 
   private static List<Path> temporary(Path parent) throws IOException {

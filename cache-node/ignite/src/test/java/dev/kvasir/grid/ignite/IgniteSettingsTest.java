@@ -3,6 +3,8 @@ package dev.kvasir.grid.ignite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.kvasir.store.grid.join.Discovery;
+import dev.kvasir.store.grid.join.Membership;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,7 @@ class IgniteSettingsTest {
                 "127.0.0.1",
                 2000,
                 3000,
-                List.of("h:1"),
+                Membership.member(Discovery.Static.of("h:1")),
                 1,
                 64,
                 1L << 30,

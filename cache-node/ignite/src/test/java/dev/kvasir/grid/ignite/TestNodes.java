@@ -1,7 +1,13 @@
 package dev.kvasir.grid.ignite;
 
+import dev.kvasir.store.grid.join.Discovery;
+import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.join.GridRole;
+import dev.kvasir.store.grid.join.Membership;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.ignite.Ignite;
 
 /** Small nodes; each test class has ports of its own. */
 final class TestNodes {
@@ -13,10 +19,37 @@ final class TestNodes {
    * @param seedPort discovery port of the grid's first node
    */
   static IgniteSettings settings(String name, int port, int seedPort) {
+    return small().withNode(name, port, port + 1, List.of("127.0.0.1:" + seedPort));
+  }
+
+  private static IgniteSettings small() {
     return IgniteSettings.embedded()
-        .withNode(name, port, port + 1, List.of("127.0.0.1:" + seedPort))
         .withSize(256L << 20, 32)
         .withDeadlines(Duration.ofSeconds(30), Duration.ofSeconds(30));
+  }
+
+  static int freePort() {
+    return GridPorts.free("127.0.0.1", 0);
+  }
+
+  /** Settings of a member on free ports, the first one of its grid. */
+  static IgniteSettings seed(String name) {
+    int port = freePort();
+    return small().withNode(name, port, 0, List.of());
+  }
+
+  /** Settings of a client node of that grid. */
+  static IgniteSettings client(String name, IgniteSettings... members) {
+    List<String> seeds =
+        Arrays.stream(members).map(member -> "127.0.0.1:" + member.discoveryPort()).toList();
+    return small()
+        .withNode(name, 0, 0, List.of())
+        .withMembership(Membership.of(GridRole.CLIENT, new Discovery.Static(seeds)));
+  }
+
+  static void clear(Ignite node) {
+    node.cache(NodeConfiguration.ENTRIES).clear();
+    node.cache(NodeConfiguration.RECORDS).clear();
   }
 
   /** The same settings with one copy of every block. */
@@ -26,7 +59,7 @@ final class TestNodes {
         settings.bindAddress(),
         settings.discoveryPort(),
         settings.communicationPort(),
-        settings.seeds(),
+        settings.membership(),
         0,
         settings.partitions(),
         settings.regionBytes(),

@@ -9,12 +9,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An installed block that stays in bytes: rows (layer, kvHead, capacity, headDim) and a scale for
  * each, as in the block's canonical form; the kernels multiply as they read. It is installed, never
- * appended to. Owns its memory.
+ * appended to. Owns its buffer.
  */
 public final class Int8KvSegment implements CpuSegment {
   private static final long ALIGNMENT = 64;
@@ -23,11 +22,9 @@ public final class Int8KvSegment implements CpuSegment {
 
   private final KvGeometry geometry;
   private final int capacity;
-  private final Arena arena = Arena.ofShared();
+  private final NativeBuffer buffer;
   private final Rows keys;
   private final Rows values;
-  private final Runnable onClose;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile int tokens;
 
   /**
@@ -44,26 +41,45 @@ public final class Int8KvSegment implements CpuSegment {
   }
 
   /**
-   * Allocates an empty segment.
+   * An empty segment in fresh memory.
    *
    * @param onClose called once when the memory is freed
    */
   public Int8KvSegment(KvGeometry geometry, int capacity, Runnable onClose) {
+    this(geometry, capacity, new NativeBuffer(nativeBytes(geometry, capacity), onClose));
+  }
+
+  /** An empty segment in leased memory, which goes back when it is closed. */
+  public Int8KvSegment(KvGeometry geometry, int capacity, SegmentMemory memory) {
+    this(geometry, capacity, memory.lease(nativeBytes(geometry, capacity)));
+  }
+
+  private Int8KvSegment(KvGeometry geometry, int capacity, NativeBuffer buffer) {
+    this.geometry = geometry;
+    this.capacity = capacity;
+    this.buffer = buffer;
+    keys = view(0);
+    values = view(nativeBytes(geometry, capacity) / 2);
+  }
+
+  private static long nativeBytes(KvGeometry geometry, int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity must be positive: capacity=" + capacity);
     }
-    this.geometry = geometry;
-    this.capacity = capacity;
-    this.onClose = onClose;
-    keys = allocate();
-    values = allocate();
+    long rows = geometry.rows(capacity);
+    return 2 * (aligned(rows * geometry.headDim()) + aligned(rows * Float.BYTES));
   }
 
-  private Rows allocate() {
+  private static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  private Rows view(long at) {
     long rows = geometry.rows(capacity);
+    long elementBytes = rows * geometry.headDim();
     return new Rows(
-        arena.allocate(rows * geometry.headDim(), ALIGNMENT),
-        arena.allocate(rows * Float.BYTES, ALIGNMENT));
+        buffer.memory().asSlice(at, elementBytes),
+        buffer.memory().asSlice(at + aligned(elementBytes), rows * Float.BYTES));
   }
 
   @Override
@@ -88,7 +104,7 @@ public final class Int8KvSegment implements CpuSegment {
 
   @Override
   public long bytes() {
-    return geometry.bytes(capacity, ElementType.INT8);
+    return buffer.heldBytes();
   }
 
   public Rows keys() {
@@ -130,6 +146,11 @@ public final class Int8KvSegment implements CpuSegment {
   }
 
   private void install(KvChunk chunk, MemorySegment from, MemorySegment to, int rowBytes) {
+    if (chunk.tokens() == capacity) {
+      long first = row(chunk.firstLayer(), 0, 0) * rowBytes;
+      MemorySegment.copy(from, 0, to, first, from.byteSize());
+      return;
+    }
     long bytes = (long) chunk.tokens() * rowBytes;
     long at = 0;
     for (int layer = 0; layer < chunk.layers(); layer++) {
@@ -181,9 +202,6 @@ public final class Int8KvSegment implements CpuSegment {
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      arena.close();
-      onClose.run();
-    }
+    buffer.close();
   }
 }

@@ -20,7 +20,7 @@ public interface KvSegment extends AutoCloseable {
 
   int capacity();
 
-  /** Native bytes held. */
+  /** Native bytes held, which may be somewhat more than its capacity needs. */
   long bytes();
 
   /**
@@ -35,7 +35,7 @@ public interface KvSegment extends AutoCloseable {
   /** Copies the rows out as plain rows, into memory of the given arena. */
   KvRows rows(Arena arena);
 
-  /** Frees the memory; idempotent. */
+  /** Ends all access and gives the memory up; idempotent. */
   @Override
   void close();
 }

@@ -8,11 +8,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The CPU layout of floats: K rows and V rows (layer, kvHead, capacity, headDim) in one native
- * allocation, which is the canonical order of a block, so installing is copying. Owns its memory.
+ * buffer, which is the canonical order of a block, so installing is copying. Owns its buffer.
  */
 public final class NativeKvSegment implements CpuSegment {
   private static final long ALIGNMENT = 64;
@@ -24,32 +23,51 @@ public final class NativeKvSegment implements CpuSegment {
   private final KvGeometry geometry;
   private final ElementType type;
   private final int capacity;
-  private final Arena arena = Arena.ofShared();
+  private final NativeBuffer buffer;
   private final MemorySegment k;
   private final MemorySegment v;
-  private final Runnable onClose;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile int tokens;
 
   /**
-   * Allocates an empty segment.
+   * An empty segment in fresh memory.
    *
    * @param onClose called once when the memory is freed
    */
   public NativeKvSegment(KvGeometry geometry, ElementType type, int capacity, Runnable onClose) {
+    this(
+        geometry, type, capacity, new NativeBuffer(nativeBytes(geometry, type, capacity), onClose));
+  }
+
+  /** An empty segment in leased memory, which goes back when it is closed. */
+  public NativeKvSegment(
+      KvGeometry geometry, ElementType type, int capacity, SegmentMemory memory) {
+    this(geometry, type, capacity, memory.lease(nativeBytes(geometry, type, capacity)));
+  }
+
+  private NativeKvSegment(
+      KvGeometry geometry, ElementType type, int capacity, NativeBuffer buffer) {
+    this.geometry = geometry;
+    this.type = type;
+    this.capacity = capacity;
+    this.buffer = buffer;
+    long half = geometry.bytes(capacity, type) / 2;
+    k = buffer.memory().asSlice(0, half);
+    v = buffer.memory().asSlice(aligned(half), half);
+  }
+
+  private static long nativeBytes(KvGeometry geometry, ElementType type, int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity must be positive: capacity=" + capacity);
     }
     if (type.scaleBytes() > 0) {
       throw new IllegalArgumentException("rows of this type have scales: type=" + type);
     }
-    this.geometry = geometry;
-    this.type = type;
-    this.capacity = capacity;
-    this.onClose = onClose;
     long half = geometry.bytes(capacity, type) / 2;
-    k = arena.allocate(half, ALIGNMENT);
-    v = arena.allocate(half, ALIGNMENT);
+    return aligned(half) + half;
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   @Override
@@ -74,7 +92,7 @@ public final class NativeKvSegment implements CpuSegment {
 
   @Override
   public long bytes() {
-    return k.byteSize() + v.byteSize();
+    return buffer.heldBytes();
   }
 
   /** K rows (layer, kvHead, capacity, headDim); a view valid until close. */
@@ -136,8 +154,13 @@ public final class NativeKvSegment implements CpuSegment {
 
   @Override
   public void install(KvChunk chunk) {
-    long rowBytes = (long) geometry.headDim() * type.bytes();
-    long bytes = chunk.tokens() * rowBytes;
+    if (chunk.tokens() == capacity) {
+      long to = offset(chunk.firstLayer(), 0, 0);
+      MemorySegment.copy(chunk.k(), 0, k, to, chunk.k().byteSize());
+      MemorySegment.copy(chunk.v(), 0, v, to, chunk.v().byteSize());
+      return;
+    }
+    long bytes = (long) chunk.tokens() * geometry.headDim() * type.bytes();
     long from = 0;
     for (int layer = 0; layer < chunk.layers(); layer++) {
       for (int head = 0; head < geometry.kvHeads(); head++) {
@@ -179,9 +202,6 @@ public final class NativeKvSegment implements CpuSegment {
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      arena.close();
-      onClose.run();
-    }
+    buffer.close();
   }
 }

@@ -42,6 +42,11 @@ public final class AdaptedModel extends ModelFiles {
   }
 
   @Override
+  void unload() {
+    base.unload();
+  }
+
+  @Override
   public void close() {
     adapter.close();
     base.close();

@@ -58,6 +58,13 @@ public final class FolderModel extends ModelFiles {
   }
 
   @Override
+  void unload() {
+    tensors.names().stream()
+        .flatMap(name -> tensors.tensor(name).stream())
+        .forEach(tensor -> tensor.data().unload());
+  }
+
+  @Override
   public void close() {
     tensors.close();
   }

@@ -43,6 +43,11 @@ public final class GgufModel extends ModelFiles {
   }
 
   @Override
+  void unload() {
+    file.tensors().forEach(tensor -> tensor.data().unload());
+  }
+
+  @Override
   public void close() {
     file.close();
   }

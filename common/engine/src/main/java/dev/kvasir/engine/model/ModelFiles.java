@@ -64,6 +64,12 @@ public abstract sealed class ModelFiles implements AutoCloseable
   /** All files that decide the numbers, in a fixed order. */
   abstract List<Path> files();
 
+  /**
+   * Lets the system take the pages of all tensors out of this process; whoever reads one again gets
+   * it from the file. Once weights are packed, only rows of the embedding are.
+   */
+  abstract void unload();
+
   @Override
   public abstract void close();
 }

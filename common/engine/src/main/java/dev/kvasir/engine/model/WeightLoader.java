@@ -18,13 +18,15 @@ public final class WeightLoader {
   }
 
   /**
-   * Loads all weights.
+   * Loads all weights; the files' pages need not stay in memory.
    *
    * @throws dev.kvasir.engine.gguf.ModelFileException if a tensor is missing, has another shape
    *     than the metadata says or no place in the architecture
    */
   public static LlamaWeights load(ModelFiles files, LlamaConfig config) {
-    return new WeightLoader(files.weights(config), config).load();
+    LlamaWeights weights = new WeightLoader(files.weights(config), config).load();
+    files.unload();
+    return weights;
   }
 
   private LlamaWeights load() {

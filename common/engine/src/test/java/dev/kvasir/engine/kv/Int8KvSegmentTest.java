@@ -56,8 +56,8 @@ final class Int8KvSegmentTest {
   @Test
   void bytes_ofSmolLm2_areLittleMoreThanHalfOfFloat16() {
     KvGeometry smol = new KvGeometry(30, 3, 64);
-    try (Int8KvSegment bytes = new Int8KvSegment(smol, 100, () -> {});
-        NativeKvSegment halves = new NativeKvSegment(smol, ElementType.FLOAT16, 100, () -> {})) {
+    try (Int8KvSegment bytes = new Int8KvSegment(smol, 128, () -> {});
+        NativeKvSegment halves = new NativeKvSegment(smol, ElementType.FLOAT16, 128, () -> {})) {
       assertThat(bytes.bytes()).isEqualTo(halves.bytes() * 17 / 32);
       assertThat(bytes.keys().elements().byteSize() + bytes.keys().scales().byteSize())
           .isEqualTo(bytes.bytes() / 2);

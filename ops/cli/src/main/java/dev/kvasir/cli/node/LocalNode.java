@@ -19,13 +19,15 @@ import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.tokenizer.Tokenizer;
+import dev.kvasir.grid.hazelcast.HazelcastGrid;
+import dev.kvasir.grid.hazelcast.HazelcastSettings;
 import dev.kvasir.grid.ignite.IgniteGrid;
 import dev.kvasir.grid.ignite.IgniteSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.MemoryBlockStore;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
@@ -108,6 +110,7 @@ public final class LocalNode implements AutoCloseable {
   private BlockStore openStore(NodeOptions.Grid grid) {
     return switch (grid) {
       case IGNITE -> closers.add(IgniteGrid.start(IgniteSettings.embedded())).blocks();
+      case HAZELCAST -> closers.add(HazelcastGrid.start(HazelcastSettings.embedded())).blocks();
       case MEMORY -> closers.add(new MemoryBlockStore());
     };
   }

@@ -20,6 +20,8 @@ public record NodeOptions(
   public enum Grid {
     /** An Ignite node inside the process. */
     IGNITE,
+    /** A Hazelcast member inside the process; blocks take its heap. */
+    HAZELCAST,
     /** A map on the heap: nothing is shared with other processes. */
     MEMORY
   }

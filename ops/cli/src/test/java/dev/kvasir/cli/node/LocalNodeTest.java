@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The whole path in one process: real model, real grid, real HTTP. */
+/** The whole path in one process: real model, real grid (see {@link TestGrid}), real HTTP. */
 class LocalNodeTest {
   private static final String FERRY =
       "The Heron Ferry crosses the bay at nine and at five. The captain is Ada Brook. ";
@@ -49,12 +49,7 @@ class LocalNodeTest {
     started =
         LocalNode.open(
             new NodeOptions(
-                model,
-                Optional.empty(),
-                2,
-                256L << 20,
-                NodeOptions.Grid.IGNITE,
-                ElementType.FLOAT16));
+                model, Optional.empty(), 2, 256L << 20, TestGrid.chosen(), ElementType.FLOAT16));
   }
 
   @AfterAll

@@ -1,0 +1,11 @@
+package dev.kvasir.store;
+
+import dev.kvasir.block.BlockKey;
+
+/**
+ * What a store knows of a block without reading it.
+ *
+ * @param chunks number of chunk records, the header record not counted
+ * @param bytes bytes of all records
+ */
+public record StoredBlock(BlockKey key, int chunks, long bytes, BlockInfo info) {}

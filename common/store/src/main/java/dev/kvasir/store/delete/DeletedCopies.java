@@ -1,0 +1,82 @@
+package dev.kvasir.store.delete;
+
+import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.grid.SharedMap;
+import dev.kvasir.store.grid.Subscription;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drops this process's own copies of what is deleted, wherever it keeps any, and confirms it. After
+ * the process was cut off from the grid it goes through all tombstones again. Owns its thread.
+ */
+public final class DeletedCopies implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeletedCopies.class);
+
+  private final Grid grid;
+  private final SharedMap map;
+  private final List<Holder> holders;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("kvasir-deletions").factory());
+  private final Subscription subscription;
+
+  /** Keeps copies of blocks outside the memory of the grid. */
+  public interface Holder {
+    /** Drops every copy that the selector means of earlier generations. May block. */
+    void drop(Selector selector, long generation);
+  }
+
+  /** Listens to the tombstones in the grid's map of this name. */
+  public DeletedCopies(Grid grid, String tombstones, List<Holder> holders) {
+    this.grid = grid;
+    this.map = grid.map(tombstones);
+    this.holders = List.copyOf(holders);
+    subscription = map.watch(new Watching());
+    thread.execute(this::dropAll);
+  }
+
+  private void dropAll() {
+    try {
+      map.entries().join().forEach(this::drop);
+    } catch (RuntimeException e) {
+      LOG.warn("the tombstones could not be read: copies of deleted blocks may stay for now", e);
+    }
+  }
+
+  private void drop(String key, String generation) {
+    Tombstones.parse(Map.entry(key, generation))
+        .ifPresent(tombstone -> {
+          for (Holder holder : holders) {
+            holder.drop(tombstone.selector(), tombstone.generation());
+          }
+          grid.topic(Confirmations.TOPIC)
+              .publish(Confirmations.message(tombstone.generation(), grid.self()));
+        });
+  }
+
+  /** Ends listening; what was begun is finished. */
+  @Override
+  public void close() {
+    subscription.close();
+    thread.close();
+  }
+
+  private final class Watching implements SharedMap.Watcher {
+    @Override
+    public void changed(String key, String value) {
+      thread.execute(() -> drop(key, value));
+    }
+
+    @Override
+    public void gone(String key) {}
+
+    @Override
+    public void interrupted() {
+      thread.execute(DeletedCopies.this::dropAll);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.kvasir.store.delete;
+
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.StoredBlock;
+import dev.kvasir.store.grid.Grid;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/**
+ * Deletes blocks everywhere: first the tombstone, from which moment nobody reads what it means,
+ * then the bytes in the memory of the grid; every process drops its own copies when it sees the
+ * tombstone, and says so. A deletion that is cut off leaves its tombstone, and asking again
+ * finishes it. Thread-safe.
+ */
+public final class Deletions {
+  private final BlockStore memory;
+  private final Tombstones tombstones;
+  private final Confirmations confirmations;
+  private final Duration patience;
+
+  /** How many blocks a deletion means, and their bytes. */
+  public record Extent(long blocks, long bytes, long shared) {}
+
+  /**
+   * Deletes from this grid.
+   *
+   * @param patience how long a receipt waits for the members' own copies
+   */
+  public Deletions(Grid grid, Tombstones tombstones, Duration patience) {
+    memory = grid.blocks();
+    this.tombstones = tombstones;
+    confirmations = new Confirmations(grid);
+    this.patience = patience;
+  }
+
+  /** What {@link #delete} would take from the memory of the grid now. Blocks while it looks. */
+  public Extent preview(Selector selector) {
+    Tally tally = new Tally();
+    meant(selector, (block, left) -> tally.count(block, left.isPresent()));
+    return tally.extent();
+  }
+
+  /** Deletes what the selector means of all generations so far. Blocks until the bytes are gone. */
+  public Receipt delete(Selector selector) {
+    try (Confirmations.Listening listening = confirmations.listen()) {
+      long generation = tombstones.bury(selector).join();
+      Extent extent = sweep(selector, generation);
+      listening.await(generation, patience).join();
+      return new Receipt(
+          selector.text(),
+          generation,
+          extent.blocks(),
+          extent.bytes(),
+          extent.shared(),
+          listening.confirmed(),
+          listening.missing());
+    }
+  }
+
+  private Extent sweep(Selector selector, long generation) {
+    Tally tally = new Tally();
+    List<CompletableFuture<Void>> removals = new ArrayList<>();
+    meant(
+        selector,
+        (block, left) -> {
+          if (block.info().generation() < generation) {
+            removals.add(remove(block, left, tally));
+          }
+        });
+    CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new)).join();
+    return tally.extent();
+  }
+
+  private void meant(Selector selector, BiConsumer<StoredBlock, Optional<BlockInfo>> action) {
+    List<StoredBlock> found = new ArrayList<>();
+    memory.scan(block -> {
+      if (!selector.surviving(block.key(), block.info()).equals(Optional.of(block.info()))) {
+        synchronized (found) {
+          found.add(block);
+        }
+      }
+    });
+    found.forEach(block -> action.accept(block, selector.surviving(block.key(), block.info())));
+  }
+
+  /**
+   * A block whose info changes meanwhile was written anew or asked for again: its writer judges.
+   */
+  private CompletableFuture<Void> remove(StoredBlock block, Optional<BlockInfo> left, Tally tally) {
+    CompletableFuture<Boolean> done =
+        left.isPresent()
+            ? memory.replace(block.key(), block.info(), left.get())
+            : memory.remove(block.key());
+    return done.thenAccept(gone -> {
+      if (gone) {
+        tally.count(block, left.isPresent());
+      }
+    });
+  }
+
+  private static final class Tally {
+    private long blocks;
+    private long bytes;
+    private long shared;
+
+    synchronized void count(StoredBlock block, boolean stays) {
+      if (stays) {
+        shared++;
+      } else {
+        blocks++;
+        bytes += block.bytes();
+      }
+    }
+
+    synchronized Extent extent() {
+      return new Extent(blocks, bytes, shared);
+    }
+  }
+}

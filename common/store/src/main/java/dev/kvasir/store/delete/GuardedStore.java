@@ -1,0 +1,141 @@
+package dev.kvasir.store.delete;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.BlockPage;
+import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.StoreStats;
+import dev.kvasir.store.StoredBlock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in which a deletion wins over every write that began before it: a put looks for
+ * tombstones before it is made and once more after it, and a reader is given nothing that a
+ * tombstone means. So from the moment a tombstone is written nobody reads what it took away, and
+ * every late write is undone by its writer. Borrows the store behind it. Thread-safe.
+ */
+public final class GuardedStore implements BlockStore {
+  private final BlockStore store;
+  private final Tombstones tombstones;
+
+  public GuardedStore(BlockStore store, Tombstones tombstones) {
+    this.store = store;
+    this.tombstones = tombstones;
+  }
+
+  @Override
+  public CompletableFuture<Long> generation() {
+    return tombstones.generation();
+  }
+
+  @Override
+  public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
+    return surviving(block.key(), info)
+        .thenCompose(left ->
+            left.isEmpty()
+                ? CompletableFuture.completedFuture(PutOutcome.REFUSED)
+                : store.put(block, left.get()).thenCompose(_ -> confirm(block.key(), left.get())));
+  }
+
+  /** Undoes what was written if a tombstone came meanwhile. */
+  private CompletableFuture<PutOutcome> confirm(BlockKey key, BlockInfo written) {
+    return surviving(key, written)
+        .thenCompose(left -> {
+          if (left.isEmpty()) {
+            return store.remove(key).thenApply(_ -> PutOutcome.REFUSED);
+          }
+          return left.get().equals(written)
+              ? CompletableFuture.completedFuture(PutOutcome.STORED)
+              : store.replace(key, written, left.get()).thenApply(_ -> PutOutcome.STORED);
+        });
+  }
+
+  private CompletableFuture<Optional<BlockInfo>> surviving(BlockKey key, BlockInfo info) {
+    return tombstones
+        .surviving(Map.of(key, info))
+        .thenApply(left -> left.getOrDefault(key, Optional.empty()));
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    Set<BlockKey> wanted = new LinkedHashSet<>(keys);
+    CompletableFuture<Set<BlockKey>> alive = contains(wanted);
+    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
+        HashMap.newHashMap(wanted.size());
+    store
+        .get(wanted)
+        .forEach((key, read) ->
+            answers.put(
+                key,
+                read.thenCombine(
+                    alive, (block, living) -> block.filter(_ -> living.contains(key)))));
+    return answers;
+  }
+
+  @Override
+  public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
+    return store
+        .describe(keys)
+        .thenCompose(found -> {
+          if (found.isEmpty()) {
+            return CompletableFuture.completedFuture(found);
+          }
+          Map<BlockKey, BlockInfo> infos =
+              found.values().stream()
+                  .collect(Collectors.toMap(StoredBlock::key, StoredBlock::info));
+          return tombstones.surviving(infos).thenApply(left -> living(found, left));
+        });
+  }
+
+  private static Map<BlockKey, StoredBlock> living(
+      Map<BlockKey, StoredBlock> found, Map<BlockKey, Optional<BlockInfo>> left) {
+    return found.values().stream()
+        .filter(block -> left.getOrDefault(block.key(), Optional.empty()).isPresent())
+        .collect(Collectors.toUnmodifiableMap(StoredBlock::key, block -> block));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
+    return store.replace(key, expected, next);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> remove(BlockKey key) {
+    return store.remove(key);
+  }
+
+  @Override
+  public BlockPage list(@Nullable BlockKey after, int limit) {
+    return store.list(after, limit);
+  }
+
+  @Override
+  public void scan(Consumer<StoredBlock> visitor) {
+    store.scan(visitor);
+  }
+
+  @Override
+  public StoreStats stats() {
+    return store.stats();
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  /** Does nothing: the store behind belongs to whoever opened it. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,138 @@
+package dev.kvasir.store.delete;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.grid.SharedMap;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was deleted and when, in generations: a deletion starts the next one, and its tombstone
+ * takes away whatever began to be encoded in an earlier one. A tombstone lives long enough for
+ * every encode that it defeats to have ended. Thread-safe; never blocks.
+ */
+public final class Tombstones {
+  /** The store's generation; kept for ever. */
+  private static final String GENERATION = "generation";
+
+  /** Generation of the latest tombstone that lives; saves most readers a second look. */
+  private static final String LATEST = "latest";
+
+  private final SharedMap map;
+  private final Duration timeToLive;
+
+  /** One that lives. */
+  public record Tombstone(Selector selector, long generation) {}
+
+  /** Keeps tombstones in the map for this long. */
+  public Tombstones(SharedMap map, Duration timeToLive) {
+    this.map = map;
+    this.timeToLive = timeToLive;
+  }
+
+  /** Reads an entry of the map; empty for those that count generations. */
+  public static Optional<Tombstone> parse(Map.Entry<String, String> entry) {
+    return entry.getKey().equals(GENERATION) || entry.getKey().equals(LATEST)
+        ? Optional.empty()
+        : Optional.of(
+            new Tombstone(Selector.parse(entry.getKey()), Long.parseLong(entry.getValue())));
+  }
+
+  /** The store's generation now; what begins to be encoded afterwards belongs to it. */
+  public CompletableFuture<Long> generation() {
+    return number(GENERATION);
+  }
+
+  /** Starts the next generation and defeats everything the selector means of earlier ones. */
+  public CompletableFuture<Long> bury(Selector selector) {
+    return next()
+        .thenCompose(generation ->
+            raise(selector.text(), generation, timeToLive)
+                .thenCompose(_ -> raise(LATEST, generation, timeToLive))
+                .thenApply(_ -> generation));
+  }
+
+  /**
+   * What the tombstones leave of these blocks: the same info, one with fewer documents, or nothing.
+   */
+  public CompletableFuture<Map<BlockKey, Optional<BlockInfo>>> surviving(
+      Map<BlockKey, BlockInfo> blocks) {
+    return number(LATEST)
+        .thenCompose(latest -> {
+          boolean all = blocks.values().stream().allMatch(info -> info.generation() >= latest);
+          return all
+              ? CompletableFuture.completedFuture(judged(blocks, Map.of()))
+              : map.getAll(texts(blocks)).thenApply(found -> judged(blocks, found));
+        });
+  }
+
+  private static Set<String> texts(Map<BlockKey, BlockInfo> blocks) {
+    Set<String> texts = new HashSet<>();
+    blocks.forEach(
+        (key, info) -> Selector.meaning(key, info).forEach(selector -> texts.add(selector.text())));
+    return texts;
+  }
+
+  private static Map<BlockKey, Optional<BlockInfo>> judged(
+      Map<BlockKey, BlockInfo> blocks, Map<String, String> tombstones) {
+    Map<BlockKey, Optional<BlockInfo>> left = HashMap.newHashMap(blocks.size());
+    blocks.forEach((key, info) -> left.put(key, judged(key, info, tombstones)));
+    return left;
+  }
+
+  private static Optional<BlockInfo> judged(
+      BlockKey key, BlockInfo info, Map<String, String> tombstones) {
+    Optional<BlockInfo> left = Optional.of(info);
+    for (Selector selector : Selector.meaning(key, info)) {
+      String generation = tombstones.get(selector.text());
+      if (generation != null && Long.parseLong(generation) > info.generation()) {
+        left = left.flatMap(rest -> selector.surviving(key, rest));
+      }
+    }
+    return left;
+  }
+
+  private CompletableFuture<Long> next() {
+    return map.getAll(List.of(GENERATION))
+        .thenCompose(found -> {
+          String known = found.get(GENERATION);
+          long next = known == null ? 1 : Long.parseLong(known) + 1;
+          return write(GENERATION, known, next, SharedMap.FOREVER)
+              .thenCompose(done -> done ? CompletableFuture.completedFuture(next) : next());
+        });
+  }
+
+  /** Sets the number unless it is as high already. */
+  private CompletableFuture<Boolean> raise(String key, long number, Duration life) {
+    return map.getAll(List.of(key))
+        .thenCompose(found -> {
+          String known = found.get(key);
+          if (known != null && Long.parseLong(known) >= number) {
+            return CompletableFuture.completedFuture(true);
+          }
+          return write(key, known, number, life)
+              .thenCompose(done ->
+                  done ? CompletableFuture.completedFuture(true) : raise(key, number, life));
+        });
+  }
+
+  private CompletableFuture<Boolean> write(
+      String key, @Nullable String known, long number, Duration life) {
+    String text = Long.toString(number);
+    return known == null
+        ? map.putIfAbsent(key, text, life).thenApply(Optional::isEmpty)
+        : map.replace(key, known, text, life);
+  }
+
+  private CompletableFuture<Long> number(String key) {
+    return map.getAll(List.of(key))
+        .thenApply(found -> Long.parseLong(found.getOrDefault(key, "0")));
+  }
+}

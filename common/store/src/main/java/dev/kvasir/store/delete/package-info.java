@@ -1,0 +1,5 @@
+/** Deletion that wins: selectors, tombstones, receipts. */
+@NullMarked
+package dev.kvasir.store.delete;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package dev.kvasir.store.grid;
+
+import dev.kvasir.store.BlockStore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What Kvasir needs of a data grid: blocks in memory on several nodes, small strongly consistent
+ * maps, messages and membership. Everything above it (deletion, eviction, disk files, leases) is
+ * written once on this interface. The owner closes it; what it hands out ends with it. Thread-safe.
+ */
+public interface Grid extends AutoCloseable {
+
+  /** Name of the product: {@code memory}, {@code ignite}, {@code hazelcast}. */
+  String name();
+
+  /** This process in the grid; the same after a restart. */
+  Member self();
+
+  /** Everybody who is in the grid now, this process included. */
+  List<Member> members();
+
+  /** Blocks in the memory of the nodes. */
+  BlockStore blocks();
+
+  /** The map of this name, made on first use. */
+  SharedMap map(String name);
+
+  /** The topic of this name, made on first use. */
+  Topic topic(String name);
+
+  /** The blocks that lie on this very node; empty where it holds none by its role. */
+  Optional<LocalBlocks> local();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,75 @@
+package dev.kvasir.store.grid.table;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.BlockInfoBytes;
+import dev.kvasir.store.StoredBlock;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What says that a block is stored; written after its records, removed before them. Not a Java
+ * record: Ignite's marshaller can't read those.
+ */
+public final class BlockEntry {
+  private final int chunks;
+  private final long bytes;
+  private final byte[] info;
+  private final long stamp;
+
+  /**
+   * An entry as a grid gives it back.
+   *
+   * @param chunks number of chunk records, the header record not counted
+   * @param bytes bytes of all records
+   * @param info what is known of the block, as {@link BlockInfoBytes} writes it; not copied
+   * @param stamp makes every write's entry another value, so that who drops one drops no later one
+   */
+  public BlockEntry(int chunks, long bytes, byte[] info, long stamp) {
+    this.chunks = chunks;
+    this.bytes = bytes;
+    this.info = info;
+    this.stamp = stamp;
+  }
+
+  /** The entry of a new write. */
+  static BlockEntry written(int chunks, long bytes, BlockInfo info) {
+    return new BlockEntry(
+        chunks, bytes, BlockInfoBytes.of(info), ThreadLocalRandom.current().nextLong());
+  }
+
+  /** The same block with another info. */
+  BlockEntry with(BlockInfo next) {
+    return written(chunks, bytes, next);
+  }
+
+  /** The entry as the store's callers see it. */
+  public StoredBlock describe(String block) {
+    return new StoredBlock(BlockKey.parse(block), chunks, bytes, info());
+  }
+
+  BlockInfo info() {
+    return BlockInfoBytes.parse(info);
+  }
+
+  public int chunks() {
+    return chunks;
+  }
+
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The info's bytes; the caller must not change them. */
+  public byte[] infoBytes() {
+    return info;
+  }
+
+  public long stamp() {
+    return stamp;
+  }
+
+  /** Header and chunk records together. */
+  public int records() {
+    return chunks + 1;
+  }
+}

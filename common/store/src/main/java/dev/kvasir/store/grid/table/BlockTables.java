@@ -1,0 +1,54 @@
+package dev.kvasir.store.grid.table;
+
+import dev.kvasir.store.StoreStats;
+import dev.kvasir.store.StoredBlock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two tables that blocks take in a grid: records (header and chunks) as bytes, and one small
+ * entry per block. Blocks are named by their keys in hex. All records of a block lie where its
+ * entry lies. No method blocks; futures fail with whatever the grid throws, and may never complete.
+ */
+public interface BlockTables {
+
+  /**
+   * Writes a record.
+   *
+   * @param index 0 for the header record, then the chunks
+   */
+  CompletableFuture<Void> putRecord(String block, int index, byte[] record);
+
+  /** Reads a record; empty if there is none. The array is the caller's to keep, not to change. */
+  CompletableFuture<Optional<byte[]>> record(String block, int index);
+
+  /** Removes the first {@code count} records. */
+  CompletableFuture<Void> removeRecords(String block, int count);
+
+  CompletableFuture<Void> putEntry(String block, BlockEntry entry);
+
+  /** One answer for each of the blocks. */
+  Map<String, CompletableFuture<Optional<BlockEntry>>> entries(Set<String> blocks);
+
+  /** Writes the next entry if there still is the expected one; atomic. */
+  CompletableFuture<Boolean> replaceEntry(String block, BlockEntry expected, BlockEntry next);
+
+  /** Removes the entry and returns it, if there was one. */
+  CompletableFuture<Optional<BlockEntry>> removeEntry(String block);
+
+  /** Removes the entry if it is still the given one. */
+  CompletableFuture<Boolean> removeEntry(String block, BlockEntry entry);
+
+  /** The first {@code limit} blocks after {@code after}, or from the first one, in key order. */
+  CompletableFuture<List<StoredBlock>> list(@Nullable String after, int limit);
+
+  /** Hands every stored block to the visitor, in no order; true when it is through. */
+  CompletableFuture<Boolean> scan(Consumer<StoredBlock> visitor);
+
+  CompletableFuture<StoreStats> stats();
+}

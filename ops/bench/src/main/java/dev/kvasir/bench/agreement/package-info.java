@@ -1,0 +1,5 @@
+/** How far keys and values of a smaller type move a model's answers. */
+@NullMarked
+package dev.kvasir.bench.agreement;
+
+import org.jspecify.annotations.NullMarked;

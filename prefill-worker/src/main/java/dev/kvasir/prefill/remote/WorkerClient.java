@@ -1,0 +1,81 @@
+package dev.kvasir.prefill.remote;
+
+import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.engine.OverloadedException;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+
+/** Asks prefill workers over HTTP. Owns its connections. Thread-safe; never blocks. */
+public final class WorkerClient implements AutoCloseable {
+  private static final int OK = 200;
+  private static final int TOO_MANY = 429;
+
+  private final Duration deadline;
+  private final HttpClient http;
+
+  /**
+   * A client of any number of workers.
+   *
+   * @param connect how long a worker may take to accept a connection
+   * @param deadline how long it may take to encode one block, its queue included
+   */
+  public WorkerClient(Duration connect, Duration deadline) {
+    this.deadline = deadline;
+    http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(connect)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  /**
+   * The canonical bytes of the block as the worker at {@code base} encodes or finds it. Completes
+   * exceptionally with {@link OverloadedException} if it is busy, {@link IOException} if it cannot
+   * be reached or ends meanwhile, {@link IllegalStateException} if it refuses.
+   */
+  public CompletableFuture<EncodedBlock> encode(URI base, CacheableBlock block) {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("/internal/v1/encode"))
+            .header("Content-Type", "application/json")
+            .timeout(deadline)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)))
+            .build();
+    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        .thenCompose(answer -> read(base, block, answer));
+  }
+
+  private static CompletableFuture<EncodedBlock> read(
+      URI base, CacheableBlock block, HttpResponse<byte[]> answer) {
+    String text = "worker " + base + ": " + answer.statusCode();
+    return switch (answer.statusCode()) {
+      case OK -> parsed(block, answer.body());
+      case TOO_MANY -> CompletableFuture.failedFuture(new OverloadedException(text));
+      default ->
+          CompletableFuture.failedFuture(
+              new IllegalStateException(
+                  text + " " + new String(answer.body(), StandardCharsets.UTF_8)));
+    };
+  }
+
+  private static CompletableFuture<EncodedBlock> parsed(CacheableBlock block, byte[] body) {
+    try {
+      return CompletableFuture.completedFuture(BlockFrames.parse(block.key(), body));
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(new IOException(e.getMessage(), e));
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.kvasir.prefill.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.block.arrow.ArrowBlockCodec;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.prefill.PrefillOptions;
+import dev.kvasir.prefill.PrefillWorker;
+import dev.kvasir.prefill.http.EncodeServer;
+import dev.kvasir.prefill.lease.GridLeases;
+import dev.kvasir.prefill.testing.Blocks;
+import dev.kvasir.prefill.testing.FakeEngine;
+import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.grid.Member;
+import dev.kvasir.store.memory.MemoryGrid;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Four nodes over one grid, each a prefill worker with its port and a client of all others. */
+class OneEncodeTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final CacheableBlock PASSAGE = Blocks.alone(FakeEngine.tokens(3, 40));
+
+  private final MemoryGrid grid = new MemoryGrid();
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** A worker that has joined the grid under the address it listens on. */
+  private static final class Node {
+    final FakeEngine engine = FakeEngine.small();
+    final ArrowBlockCodec codec = new ArrowBlockCodec();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final WorkerClient client = new WorkerClient(PATIENCE, PATIENCE);
+    final MemoryGrid self;
+    final GridLeases leases;
+    final PrefillWorker worker;
+    final EncodeServer server;
+    final ClusterEncoder encoder;
+
+    Node(MemoryGrid grid, int number) {
+      Grid outside = grid.join(new Member("node-" + number, Map.of()));
+      leases = new GridLeases(outside, Duration.ofSeconds(10));
+      worker =
+          new PrefillWorker(
+              engine, codec, grid.blocks(), leases, PrefillOptions.defaults(), registry);
+      server = EncodeServer.start("127.0.0.1", 0, "feed", worker);
+      self =
+          grid.join(
+              new Member(
+                  "node-" + number,
+                  Map.of(ClusterEncoder.WORKER_URL, "http://127.0.0.1:" + server.port())));
+      encoder = new ClusterEncoder(self, client, worker);
+    }
+
+    double encodes() {
+      return registry.counter("kvasir.encoded.blocks").count();
+    }
+
+    void leave() {
+      self.close();
+      server.close();
+    }
+
+    void close() {
+      engine.resume();
+      leave();
+      worker.close();
+      leases.close();
+      client.close();
+      codec.close();
+    }
+  }
+
+  private void start() {
+    IntStream.range(0, 4).forEach(i -> nodes.add(new Node(grid, i)));
+  }
+
+  @AfterEach
+  void close() {
+    nodes.forEach(Node::close);
+  }
+
+  @Test
+  void encode_64MissesOnFourNodes_oneEncode() {
+    start();
+    List<CompletableFuture<EncodedBlock>> answers = missesFrom(nodes);
+    assertAllEqual(answers);
+    assertThat(nodes.stream().mapToDouble(Node::encodes).sum()).isEqualTo(1);
+  }
+
+  /** The dying worker never comes to an end of its encode, so that only one is completed. */
+  @Test
+  void encode_encodingWorkerDies_nextOneEncodesOnce() {
+    start();
+    Node owner = owner();
+    owner.engine.pause();
+    List<CompletableFuture<EncodedBlock>> answers = missesFrom(others(owner));
+    while (owner.engine.arrived() == 0) {
+      Thread.onSpinWait();
+    }
+    owner.leave();
+    assertAllEqual(answers);
+    assertThat(nodes.stream().mapToDouble(Node::encodes).sum()).isEqualTo(1);
+  }
+
+  private Node owner() {
+    List<Node> order = Rendezvous.order(PASSAGE.key(), nodes, node -> node.self.self().id());
+    return order.getFirst();
+  }
+
+  private List<Node> others(Node owner) {
+    return nodes.stream().filter(node -> node != owner).toList();
+  }
+
+  @Test
+  void encode_workersAskedBesideTheirOrder_oneEncode() {
+    start();
+    List<CompletableFuture<EncodedBlock>> answers = new ArrayList<>();
+    nodes.forEach(node -> answers.add(node.worker.encode(PASSAGE)));
+    assertAllEqual(answers);
+    assertThat(nodes.stream().mapToDouble(Node::encodes).sum()).isEqualTo(1);
+  }
+
+  @Test
+  void encode_noWorkerCanBeReached_encodesHere() {
+    Node alone = new Node(grid, 0);
+    nodes.add(alone);
+    alone.server.close();
+    assertThat(alone.encoder.encode(PASSAGE)).succeedsWithin(PATIENCE);
+    assertThat(alone.encodes()).isEqualTo(1);
+  }
+
+  private static List<CompletableFuture<EncodedBlock>> missesFrom(List<Node> askers) {
+    return IntStream.range(0, 64)
+        .mapToObj(i -> askers.get(i % askers.size()).encoder.encode(PASSAGE))
+        .toList();
+  }
+
+  private static void assertAllEqual(List<CompletableFuture<EncodedBlock>> answers) {
+    List<byte[]> expected = Blocks.records(await(answers.getFirst()));
+    answers.forEach(
+        answer -> assertThat(Blocks.records(await(answer))).containsExactlyElementsOf(expected));
+  }
+
+  private static EncodedBlock await(CompletableFuture<EncodedBlock> answer) {
+    assertThat(answer).succeedsWithin(PATIENCE);
+    return answer.join();
+  }
+}
