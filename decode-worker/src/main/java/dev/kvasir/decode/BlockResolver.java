@@ -46,8 +46,8 @@ final class BlockResolver {
     for (CacheableBlock block : blocks) {
       arrivals.computeIfAbsent(
           block.key(),
-          key -> {
-            Acquisition acquisition = cache.acquire(key);
+          _ -> {
+            Acquisition acquisition = cache.acquire(block);
             acquisition.load().ifPresent(load -> loads.put(block, load));
             return acquisition.lease().thenApply(lease -> arrival(lease, since));
           });

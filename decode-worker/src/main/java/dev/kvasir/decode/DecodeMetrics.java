@@ -37,7 +37,7 @@ final class DecodeMetrics {
     for (Fallback reason : Fallback.values()) {
       fallbacks(reason);
     }
-    for (Source tier : List.of(Source.LOCAL, Source.GRID)) {
+    for (Source tier : List.of(Source.LOCAL, Source.GRID, Source.DISK)) {
       hitTokens(tier);
     }
   }
@@ -66,7 +66,7 @@ final class DecodeMetrics {
     for (BlockReport block : blocks) {
       lookupTokens.increment(block.tokens());
       switch (block.source()) {
-        case LOCAL, GRID -> hitTokens(block.source()).increment(block.tokens());
+        case LOCAL, GRID, DISK -> hitTokens(block.source()).increment(block.tokens());
         case ENCODED, FULL -> {}
       }
     }
@@ -84,6 +84,16 @@ final class DecodeMetrics {
             .publishPercentileHistogram()
             .register(registry));
     registry.counter("kvasir.fetch.bytes", "tier", tier).increment((double) bytes);
+  }
+
+  /** The store took too long, and a block is encoded beside the read. */
+  void hedged() {
+    registry.counter("kvasir.fetch.hedges").increment();
+  }
+
+  /** Blocks that were encoded without asking the store, because that is cheaper now. */
+  void notFetched(int blocks) {
+    registry.counter("kvasir.fetch.skipped").increment(blocks);
   }
 
   void damaged(String where) {

@@ -3,10 +3,17 @@ package dev.kvasir.decode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.Scope;
 import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.SharedSegment;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.delete.DeletedCopies;
+import dev.kvasir.store.delete.Selector;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * memory in use may exceed the bound by the blocks that running requests hold. A block is loaded by
  * one caller at a time, everybody else waits for that load. Thread-safe.
  */
-public final class LocalBlockCache implements AutoCloseable {
+public final class LocalBlockCache implements DeletedCopies.Holder, AutoCloseable {
   private static final int WEIGHT_BYTES = 1_024;
 
-  private record Kept(SharedSegment shared, long storedBytes) {
+  private record Kept(SharedSegment shared, long storedBytes, BlockInfo info) {
     long bytes() {
       return shared.segment().bytes();
     }
@@ -61,7 +68,8 @@ public final class LocalBlockCache implements AutoCloseable {
    * A lease of the block: at once if it is kept, otherwise when its load is done. Whoever receives
    * a {@link Load} has to end it.
    */
-  public Acquisition acquire(BlockKey key) {
+  public Acquisition acquire(CacheableBlock block) {
+    BlockKey key = block.key();
     synchronized (loads) {
       Load running = loads.get(key);
       if (running != null) {
@@ -74,10 +82,16 @@ public final class LocalBlockCache implements AutoCloseable {
         return new Acquisition(CompletableFuture.completedFuture(hit.get()), Optional.empty());
       }
       misses.incrementAndGet();
-      Load load = new Load(key);
+      Load load = new Load(key, info(block));
       loads.put(key, load);
       return new Acquisition(load.join(), Optional.of(load));
     }
+  }
+
+  private static BlockInfo info(CacheableBlock block) {
+    BlockIdentity identity = block.identity();
+    return new BlockInfo(
+        identity.modelFingerprint(), identity.scope(), 0, block.documents(), Instant.EPOCH);
   }
 
   private Optional<BlockLease> leaseKept(BlockKey key) {
@@ -87,11 +101,11 @@ public final class LocalBlockCache implements AutoCloseable {
         : Optional.empty();
   }
 
-  private void keep(BlockKey key, SharedSegment shared, long storedBytes) {
+  private void keep(Load load, SharedSegment shared, long storedBytes) {
     long size = shared.segment().bytes();
-    if (!closed && size <= maxBytes && shared.retain()) {
+    if (!closed && !load.deleted && size <= maxBytes && shared.retain()) {
       bytes.addAndGet(size);
-      kept.put(key, new Kept(shared, storedBytes));
+      kept.put(load.key, new Kept(shared, storedBytes, load.info));
     }
   }
 
@@ -108,6 +122,29 @@ public final class LocalBlockCache implements AutoCloseable {
   public CacheStats stats() {
     return new CacheStats(
         kept.estimatedSize(), bytes.get(), hits.get(), misses.get(), evictions.get());
+  }
+
+  /**
+   * Forgets what is deleted, and does not keep what is being loaded of it. A deletion of a document
+   * or a collection takes everything of its scope: what stays is in the grid.
+   */
+  @Override
+  public void drop(Selector selector, long generation) {
+    synchronized (loads) {
+      kept.asMap().entrySet().removeIf(e -> mayMean(selector, e.getKey(), e.getValue().info()));
+      loads.values().stream()
+          .filter(load -> mayMean(selector, load.key, load.info))
+          .forEach(load -> load.deleted = true);
+    }
+  }
+
+  private static boolean mayMean(Selector selector, BlockKey key, BlockInfo info) {
+    return switch (selector) {
+      case Selector.Document(Scope scope, String _) -> scope.text().equals(info.scope());
+      case Selector.Collection(Scope scope, String _) -> scope.text().equals(info.scope());
+      case Selector.Key _, Selector.Everything _, Selector.Model _ ->
+          selector.surviving(key, info).isEmpty();
+    };
   }
 
   /** Forgets every block; leased ones are freed by their last lease. */
@@ -138,10 +175,13 @@ public final class LocalBlockCache implements AutoCloseable {
   /** The duty to load one block; ends with one call of either method. */
   public final class Load {
     private final BlockKey key;
+    private final BlockInfo info;
+    private boolean deleted;
     private final List<CompletableFuture<BlockLease>> waiters = new ArrayList<>();
 
-    private Load(BlockKey key) {
+    private Load(BlockKey key, BlockInfo info) {
       this.key = key;
+      this.info = info;
     }
 
     private CompletableFuture<BlockLease> join() {
@@ -154,7 +194,7 @@ public final class LocalBlockCache implements AutoCloseable {
     public void complete(KvSegment segment, Source source, long storedBytes) {
       SharedSegment shared = new SharedSegment(segment);
       synchronized (loads) {
-        keep(key, shared, storedBytes);
+        keep(this, shared, storedBytes);
         loads.remove(key);
         waiters.forEach(_ -> shared.retain());
       }

@@ -25,6 +25,8 @@ public record PromptReport(
   public enum Source {
     LOCAL,
     GRID,
+    /** A node of the grid had it in a file. */
+    DISK,
     ENCODED,
     /** Computed as part of the prompt (full attention). */
     FULL

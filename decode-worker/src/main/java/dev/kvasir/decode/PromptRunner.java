@@ -42,7 +42,7 @@ final class PromptRunner {
     for (BlockReport block : blocks.reports()) {
       cached +=
           switch (block.source()) {
-            case LOCAL, GRID -> block.tokens();
+            case LOCAL, GRID, DISK -> block.tokens();
             case ENCODED, FULL -> 0;
           };
     }

@@ -24,6 +24,7 @@ import dev.kvasir.engine.prompt.Message.Role;
 import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
@@ -155,7 +156,7 @@ class Int8BlocksTest {
 
   private static SegmentedPrompt prompt(ElementType type) {
     PromptLayout layout =
-        new PromptLayout(tokenizer, oneThread.model().fingerprint(), type, "tests");
+        new PromptLayout(tokenizer, oneThread.model().fingerprint(), type, Scoping.of("tests"));
     List<Passage> documents =
         PASSAGES.stream()
             .map(text -> new Passage(Optional.empty(), Optional.empty(), text))

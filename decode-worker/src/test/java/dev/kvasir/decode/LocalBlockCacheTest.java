@@ -3,13 +3,17 @@ package dev.kvasir.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.Scope;
+import dev.kvasir.block.TokenIds;
 import dev.kvasir.decode.LocalBlockCache.Acquisition;
 import dev.kvasir.decode.LocalBlockCache.Load;
 import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.prefill.testing.FakeEngine;
+import dev.kvasir.store.delete.Selector;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +25,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class LocalBlockCacheTest {
@@ -40,10 +46,10 @@ class LocalBlockCacheTest {
 
   @Test
   void acquire_unknownThenLoaded_hitsTheSecondTime() {
-    Acquisition first = cache.acquire(key(1));
+    Acquisition first = cache.acquire(block(1));
     first.load().orElseThrow().complete(segment(1), Source.GRID, 99);
     try (BlockLease miss = first.lease().join();
-        BlockLease hit = cache.acquire(key(1)).lease().join()) {
+        BlockLease hit = cache.acquire(block(1)).lease().join()) {
       assertThat(miss.source()).isEqualTo(Source.GRID);
       assertThat(hit.source()).isEqualTo(Source.LOCAL);
       assertThat(hit.storedBytes()).isEqualTo(99);
@@ -56,7 +62,7 @@ class LocalBlockCacheTest {
   void acquire_whileLoading_joinsThatLoad() {
     List<Acquisition> joined = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      joined.add(cache.acquire(key(1)));
+      joined.add(cache.acquire(block(1)));
     }
     assertThat(joined).filteredOn(acquisition -> acquisition.load().isPresent()).hasSize(1);
     Load load = joined.getFirst().load().orElseThrow();
@@ -70,17 +76,17 @@ class LocalBlockCacheTest {
 
   @Test
   void fail_loadThatOthersWaitFor_tellsThemAndAllowsAnother() {
-    Acquisition first = cache.acquire(key(1));
-    Acquisition joined = cache.acquire(key(1));
+    Acquisition first = cache.acquire(block(1));
+    Acquisition joined = cache.acquire(block(1));
     first.load().orElseThrow().fail(new IllegalStateException("no"));
     assertThatThrownBy(joined.lease()::join).hasRootCauseMessage("no");
     assertThat(first.lease()).isCompletedExceptionally();
-    assertThat(cache.acquire(key(1)).load()).isPresent();
+    assertThat(cache.acquire(block(1)).load()).isPresent();
   }
 
   @Test
   void complete_waiterGone_itsLeaseIsClosedByItsContinuation() {
-    Acquisition gone = cache.acquire(key(1));
+    Acquisition gone = cache.acquire(block(1));
     var _ = gone.lease().thenAccept(BlockLease::close);
     gone.load().orElseThrow().complete(segment(1), Source.GRID, 1);
     cache.clear();
@@ -111,24 +117,61 @@ class LocalBlockCacheTest {
   @Test
   void complete_blockLargerThanTheBound_isUsableAndNotKept() {
     try (LocalBlockCache tiny = new LocalBlockCache(blockBytes - 1)) {
-      Acquisition acquisition = tiny.acquire(key(1));
+      Acquisition acquisition = tiny.acquire(block(1));
       acquisition.load().orElseThrow().complete(segment(1), Source.ENCODED, 1);
       try (BlockLease lease = acquisition.lease().join()) {
         assertThat(marker(lease)).isEqualTo(1);
         assertThat(tiny.stats().blocks()).isZero();
       }
-      assertThat(tiny.acquire(key(1)).load()).isPresent();
+      assertThat(tiny.acquire(block(1)).load()).isPresent();
     }
     assertThat(engine.openSegments()).isZero();
   }
 
   @Test
   void complete_afterClose_isUsableAndNotKept() {
-    Acquisition late = cache.acquire(key(1));
+    Acquisition late = cache.acquire(block(1));
     cache.close();
     late.load().orElseThrow().complete(segment(1), Source.ENCODED, 1);
     late.lease().join().close();
     assertThat(engine.openSegments()).isZero();
+  }
+
+  static List<Selector> deletions() {
+    Scope scope = Scope.parse(block(1).identity().scope());
+    return List.of(
+        new Selector.Key(block(1).key()),
+        new Selector.Model(block(1).identity().modelFingerprint()),
+        new Selector.Everything(scope),
+        new Selector.Document(scope, "any"),
+        new Selector.Collection(scope, "any"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("deletions")
+  void drop_keptAndLoadingBlock_areForgotten(Selector deletion) {
+    load(1).close();
+    cache.drop(deletion, 1);
+    Acquisition again = cache.acquire(block(1));
+    Load load = again.load().orElseThrow();
+    cache.drop(deletion, 2);
+    load.complete(segment(1), Source.GRID, 1);
+    try (BlockLease lease = again.lease().join()) {
+      assertThat(marker(lease)).isEqualTo(1);
+    }
+    assertThat(cache.stats().blocks()).isZero();
+    assertThat(engine.openSegments()).isZero();
+  }
+
+  @Test
+  void drop_othersDeletion_changesNothing() {
+    load(1).close();
+    Scope other = new Scope.Tenant("other");
+    cache.drop(new Selector.Key(block(2).key()), 1);
+    cache.drop(new Selector.Model("another"), 1);
+    cache.drop(new Selector.Everything(other), 1);
+    cache.drop(new Selector.Document(other, "any"), 1);
+    assertThat(cache.stats().blocks()).isOne();
   }
 
   @Test
@@ -166,7 +209,7 @@ class LocalBlockCacheTest {
 
   /** A lease of block {@code number}, loaded if it has to be. */
   private BlockLease load(int number) {
-    Acquisition acquisition = cache.acquire(key(number));
+    Acquisition acquisition = cache.acquire(block(number));
     Optional<Load> load = acquisition.load();
     load.ifPresent(duty -> duty.complete(segment(number), Source.GRID, 1));
     CompletableFuture<BlockLease> lease = acquisition.lease();
@@ -191,9 +234,7 @@ class LocalBlockCacheTest {
     }
   }
 
-  private static BlockKey key(int number) {
-    byte[] hash = new byte[BlockKey.BYTES];
-    hash[0] = (byte) number;
-    return BlockKey.of(hash);
+  private static CacheableBlock block(int number) {
+    return Blocks.alone(TokenIds.of(number + 1));
   }
 }

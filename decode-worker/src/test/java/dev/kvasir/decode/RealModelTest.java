@@ -19,6 +19,7 @@ import dev.kvasir.engine.prompt.Message.Role;
 import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
@@ -65,7 +66,8 @@ class RealModelTest {
     oneThread = LlamaEngine.open(file, new EngineOptions(Backend.VECTOR, 1, ElementType.FLOAT16));
     twoThreads = LlamaEngine.open(file, new EngineOptions(Backend.VECTOR, 2, ElementType.FLOAT16));
     layout =
-        new PromptLayout(tokenizer, oneThread.model().fingerprint(), ElementType.FLOAT16, "tests");
+        new PromptLayout(
+            tokenizer, oneThread.model().fingerprint(), ElementType.FLOAT16, Scoping.of("tests"));
   }
 
   @AfterAll

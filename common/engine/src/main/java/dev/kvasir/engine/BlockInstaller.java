@@ -23,6 +23,11 @@ public final class BlockInstaller {
     this.codec = codec;
   }
 
+  /** Bytes of K and V of that many tokens, as they are stored. */
+  public long bytes(int tokens) {
+    return engine.model().geometry().bytes(tokens, engine.elementType());
+  }
+
   /**
    * Installs a block; the caller owns the segment.
    *

@@ -35,6 +35,17 @@ public interface BlockStore extends AutoCloseable {
    */
   Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys);
 
+  /**
+   * Reads likewise and tells which blocks came from {@link Tier#DISK}.
+   *
+   * @param fromDisk is called with a block's key before that block's future completes; must not
+   *     block
+   */
+  default Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
+      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
+    return get(keys);
+  }
+
   /** What is known of those of the given keys whose blocks are stored. */
   CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys);
 

@@ -42,6 +42,12 @@ public final class DeadlineStore implements BlockStore {
 
   @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    return get(keys, _ -> {});
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
+      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
     Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> raw = new HashMap<>();
     Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers = new HashMap<>();
     for (BlockKey key : keys) {
@@ -49,13 +55,15 @@ public final class DeadlineStore implements BlockStore {
           raw.computeIfAbsent(key, _ -> new CompletableFuture<>());
       answers.computeIfAbsent(key, _ -> withDeadline("get", answer));
     }
-    Thread.startVirtualThread(() -> start(raw));
+    Thread.startVirtualThread(() -> start(raw, fromDisk));
     return answers;
   }
 
-  private void start(Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers) {
+  private void start(
+      Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers,
+      Consumer<BlockKey> fromDisk) {
     try {
-      var started = store.get(answers.keySet());
+      var started = store.get(answers.keySet(), fromDisk);
       answers.forEach((key, answer) -> forward(started.get(key), answer));
     } catch (RuntimeException e) {
       answers.values().forEach(answer -> answer.completeExceptionally(e));

@@ -8,4 +8,10 @@ import dev.kvasir.block.BlockKey;
  * @param chunks number of chunk records, the header record not counted
  * @param bytes bytes of all records
  */
-public record StoredBlock(BlockKey key, int chunks, long bytes, BlockInfo info) {}
+public record StoredBlock(BlockKey key, int chunks, long bytes, BlockInfo info, Tier tier) {
+
+  /** A block in memory. */
+  public StoredBlock(BlockKey key, int chunks, long bytes, BlockInfo info) {
+    this(key, chunks, bytes, info, Tier.MEMORY);
+  }
+}

@@ -64,6 +64,10 @@ final class ChatMistakes {
         part("{'type':'text','text':3}," + text, "[0].text", "must be a string"),
         part("{'type':'document','text':' '}," + text, "[0].text", "is empty"),
         part("{'type':'document'}," + text, "[0]", "either text or source"),
+        part(
+            "{'type':'document','text':'d','collection':'A/B'}," + text,
+            "[0].collection",
+            "not the name of a collection"),
         part("{'type':'document','text':'d','source':{}}," + text, "[0]", "either text or source"),
         new Mistake(
             CHAT,

@@ -11,6 +11,7 @@ import dev.kvasir.engine.EngineOptions.Backend;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -75,7 +76,8 @@ class ConcurrentStreamsTest {
   private static void serve(Visit visit) {
     Tokenizer tokenizer = Tokenizer.from(file);
     PromptLayout layout =
-        new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), "tests");
+        new PromptLayout(
+            tokenizer, engine.model().fingerprint(), engine.elementType(), Scoping.of("tests"));
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (RealRig rig = new RealRig(engine, tokenizer);
         HttpClient client = HttpClient.newHttpClient();

@@ -4,6 +4,7 @@ import dev.kvasir.block.ElementType;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.gguf.GgufWriter;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,8 @@ final class TinyLayout {
       try {
         Files.write(file, vocabulary());
         try (GgufFile gguf = GgufFile.open(file)) {
-          return new PromptLayout(Tokenizer.from(gguf), FINGERPRINT, ElementType.FLOAT16, "public");
+          return new PromptLayout(
+              Tokenizer.from(gguf), FINGERPRINT, ElementType.FLOAT16, Scoping.of("tests"));
         }
       } finally {
         Files.delete(file);

@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
       ServeCommand.class,
       BenchCommand.class,
       BlockCommand.class,
+      ConfigCommand.class,
       FetchModelCommand.class,
       TestCommand.class
     })

@@ -10,6 +10,7 @@ import dev.kvasir.cli.quickstart.Interview;
 import dev.kvasir.cli.quickstart.Results;
 import dev.kvasir.cli.quickstart.RowsFile;
 import dev.kvasir.cli.quickstart.TryIt;
+import dev.kvasir.config.KvasirConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,7 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class QuickstartCommand implements Runnable {
-  private static final String HOST = "127.0.0.1";
-
-  @Option(
-      names = "--port",
-      description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).",
-      defaultValue = "8080")
-  private int port;
+  @Mixin private HttpFlags http = new HttpFlags();
 
   @Option(names = "--exit", description = "End after the table.")
   private boolean exit;
@@ -44,15 +39,17 @@ final class QuickstartCommand implements Runnable {
 
   @Override
   public void run() {
-    Ports.requireFree(HOST, port);
+    KvasirConfig config = flags.read(http.given()).value();
+    String host = config.http().host();
+    Ports.requireFree(host, config.http().port());
     OutputFile.requireFolder(json);
-    NodeOptions options = flags.options();
+    NodeOptions options = NodeFlags.options(config);
     System.err.println("kvasir: starting grid, prefill worker, decode worker and HTTP ...");
-    UntilStopped.run(() -> LocalNode.open(options), node -> showAndServe(node));
+    UntilStopped.run(() -> LocalNode.open(options), node -> showAndServe(node, host));
   }
 
-  private void showAndServe(LocalNode node) {
-    URI url = URI.create("http://%s:%d".formatted(HOST, node.serve(HOST, port)));
+  private void showAndServe(LocalNode node, String host) {
+    URI url = URI.create("http://%s:%d".formatted(host, node.serve()));
     show(interview(node, url));
     if (!exit) {
       System.out.println(

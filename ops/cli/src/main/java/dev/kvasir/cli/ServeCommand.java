@@ -3,9 +3,12 @@ package dev.kvasir.cli;
 import dev.kvasir.cli.node.LocalNode;
 import dev.kvasir.cli.node.NodeOptions;
 import dev.kvasir.cli.node.Ports;
+import dev.kvasir.config.Effective;
+import dev.kvasir.config.KvasirConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code kvasir serve}. */
 @Command(
@@ -13,30 +16,24 @@ import picocli.CommandLine.Option;
     description = "Serves the HTTP API until Ctrl-C: grid, prefill and decode in one process.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Runnable {
-  @Option(
-      names = "--host",
-      description = "Address to listen on (default: ${DEFAULT-VALUE}).",
-      defaultValue = "127.0.0.1")
-  private String host = "127.0.0.1";
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
-  @Option(
-      names = "--port",
-      description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).",
-      defaultValue = "8080")
-  private int port;
+  @Mixin private HttpFlags http = new HttpFlags();
 
   @Mixin private NodeFlags flags = new NodeFlags();
 
   @Override
   public void run() {
-    Ports.requireFree(host, port);
-    NodeOptions options = flags.options();
-    UntilStopped.run(() -> LocalNode.open(options), node -> serve(node));
+    Effective<KvasirConfig> read = flags.read(http.given());
+    KvasirConfig config = read.value();
+    Ports.requireFree(config.http().host(), config.http().port());
+    NodeOptions options = NodeFlags.options(config);
+    read.lines().forEach(line -> LOG.info("configuration of {}", line));
+    UntilStopped.run(() -> LocalNode.open(options), node -> serve(node, config.http().host()));
   }
 
-  private void serve(LocalNode node) {
-    int actual = node.serve(host, port);
-    System.out.printf("Serving on http://%s:%d, stop with Ctrl-C.%n", host, actual);
+  private static void serve(LocalNode node, String host) {
+    System.out.printf("Serving on http://%s:%d, stop with Ctrl-C.%n", host, node.serve());
     UntilStopped.await();
   }
 }

@@ -12,6 +12,7 @@ import dev.kvasir.cli.node.NodeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +49,7 @@ final class TtftCommand implements Runnable {
   @Override
   public void run() {
     OutputFile.requireFolder(json);
-    NodeOptions options = flags.options();
+    NodeOptions options = NodeFlags.options(flags.read(Stream.empty()).value());
     UntilStopped.run(() -> LocalNode.open(options), this::measure);
   }
 

@@ -1,5 +1,6 @@
 package dev.kvasir.cli;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -29,24 +30,29 @@ class FenceTest {
 
   /** Module to the modules whose packages it may name. */
   private static final Map<String, Set<String>> MAY_SEE =
-      Map.of(
-          "common/block", Set.of(),
-          "common/store", Set.of("common/block"),
-          "common/engine", Set.of("common/block"),
-          "cache-node/ignite", Set.of("common/block", "common/store"),
-          "cache-node/hazelcast", Set.of("common/block", "common/store"),
-          "prefill-worker", Set.of("common/block", "common/store", "common/engine"),
-          "decode-worker", Set.of("common/block", "common/store", "common/engine"),
-          "ops/bench",
+      Map.ofEntries(
+          entry("common/config", Set.of()),
+          entry("common/block", Set.of()),
+          entry("common/store", Set.of("common/block")),
+          entry("common/engine", Set.of("common/block")),
+          entry("cache-node/ignite", Set.of("common/block", "common/store")),
+          entry("cache-node/hazelcast", Set.of("common/block", "common/store")),
+          entry("cache-node/node", Set.of("common/block", "common/store")),
+          entry("prefill-worker", Set.of("common/block", "common/store", "common/engine")),
+          entry("decode-worker", Set.of("common/block", "common/store", "common/engine")),
+          entry(
+              "ops/bench",
               Set.of(
                   "common/block",
                   "common/store",
                   "common/engine",
                   "cache-node/ignite",
                   "prefill-worker",
-                  "decode-worker"),
-          "ops/cli",
+                  "decode-worker")),
+          entry(
+              "ops/cli",
               Set.of(
+                  "common/config",
                   "common/block",
                   "common/store",
                   "common/engine",
@@ -54,7 +60,7 @@ class FenceTest {
                   "cache-node/hazelcast",
                   "prefill-worker",
                   "decode-worker",
-                  "ops/bench"));
+                  "ops/bench")));
 
   private static List<Source> sources = List.of();
 
@@ -103,6 +109,11 @@ class FenceTest {
   @Test
   void hazelcast_isSeenOnlyByItsGrid() {
     assertOnlyIn("com.hazelcast", "dev.kvasir.grid.hazelcast"::equals);
+  }
+
+  @Test
+  void yaml_isSeenOnlyByTheConfiguration() {
+    assertOnlyIn("com.fasterxml.jackson.dataformat.yaml", "dev.kvasir.config"::equals);
   }
 
   @Test

@@ -40,7 +40,7 @@ class KvasirTest {
   @Test
   void help_option_listsEveryCommand() {
     assertThat(run("--help").output())
-        .contains("quickstart", "serve", "test", "bench", "block", "fetch-model");
+        .contains("quickstart", "serve", "config", "test", "bench", "block", "fetch-model");
   }
 
   @ParameterizedTest
@@ -56,6 +56,7 @@ class KvasirTest {
         "serve --grid carrier-pigeon",
         "bench agreement --kv float17",
         "bench agreement --mode half",
+        "config --port 1",
         "block export --out x",
         "block inspect"
       })
@@ -74,6 +75,54 @@ class KvasirTest {
 
       assertFailed(run, "port " + taken.getLocalPort(), "--port");
     }
+  }
+
+  @Test
+  void port_inFlagAndSetting_flagWins() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      assertFailed(run("serve", "--port", port, "--set", "http.port=0"), "port " + port);
+    }
+  }
+
+  @Test
+  void config_fileAndSetting_arePrintedWithTheirPlaces() throws IOException {
+    Path file = Files.writeString(folder.resolve("kvasir.yaml"), "grid:\n  backups: 2\n");
+
+    Run run = run("config", "--config", file.toString(), "--set", "cache.bytes=2GiB");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.errors()).isEmpty();
+    assertThat(run.output())
+        .contains("  backups: 2  # from " + file + ", line 2\n")
+        .contains("  bytes: 2GiB  # from --set cache.bytes\n")
+        .contains("  partitions: 128\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config", "serve", "quickstart", "bench ttft"})
+  void config_unknownKey_isOneLineWithTheNearest(String command) throws IOException {
+    Path file = Files.writeString(folder.resolve("kvasir.yaml"), "grid:\n  backup: 2\n");
+    String line = command + " --config " + file;
+
+    assertFailed(
+        run(line.split(" ")), file + ", line 2: there is no key grid.backup: ", "grid.backups");
+  }
+
+  @Test
+  void threads_none_isOneLineWithTheFlag() {
+    assertFailed(run("serve", "--threads", "0"), "--threads: model.threads must be from 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--set=disk={}, disk must be a section",
+    "--set=eviction.ttl=1h, eviction.ttl",
+    "--set=eviction.budget_bytes=1GiB, eviction.budget_bytes"
+  })
+  void serve_valueWithoutComponent_isRefusedNotPassedOver(String option, String part) {
+    assertFailed(run("serve", "--port", "0", "--model", folder.toString(), option), part);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.kvasir.engine.prompt;
 
 import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.ElementType;
+import dev.kvasir.block.Scope;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.prompt.Message.Role;
 import dev.kvasir.engine.tokenizer.Tokenizer;
@@ -11,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lays out prompts (DESIGN §6) for one model, element type and scope. Immutable and thread-safe;
- * cheap, so that a server makes one per scope.
+ * Lays out prompts (DESIGN §6) for one model, element type and caller. Immutable and thread-safe;
+ * cheap, so that a server makes one per tenant.
  *
  * <p>With passages: block 0, the opening of the system turn | one block a passage, still inside the
  * system turn | final block, the end of the system turn, the conversation and the assistant's
@@ -28,22 +29,23 @@ public final class PromptLayout {
   private final ChatMarkup markup;
   private final String modelFingerprint;
   private final ElementType elementType;
-  private final String scope;
+  private final Scoping scoping;
   private final CacheableBlock sink;
 
   /**
-   * A layout whose blocks are keyed for this model, element type and scope.
+   * A layout whose blocks are keyed for this model, element type and caller. The default block 0 is
+   * the same for all callers.
    *
    * @throws IllegalArgumentException where the model's chat template cannot be used
    */
   public PromptLayout(
-      Tokenizer tokenizer, String modelFingerprint, ElementType elementType, String scope) {
+      Tokenizer tokenizer, String modelFingerprint, ElementType elementType, Scoping scoping) {
     this.tokenizer = tokenizer;
     this.markup = new ChatMarkup(tokenizer);
     this.modelFingerprint = modelFingerprint;
     this.elementType = elementType;
-    this.scope = scope;
-    this.sink = block(markup.systemOpening(DEFAULT_HEADER), Optional.empty());
+    this.scoping = scoping;
+    this.sink = block(markup.systemOpening(DEFAULT_HEADER), Optional.empty(), Scope.PUBLIC);
   }
 
   /**
@@ -71,7 +73,10 @@ public final class PromptLayout {
 
   /** Block 0 for this system text, or the default one. It is never encoded behind anything. */
   public CacheableBlock header(Optional<String> systemText) {
-    return systemText.map(text -> block(markup.systemOpening(text), Optional.empty())).orElse(sink);
+    return systemText
+        .filter(text -> !text.equals(DEFAULT_HEADER))
+        .map(text -> block(markup.systemOpening(text), Optional.empty(), scoping.own()))
+        .orElse(sink);
   }
 
   /**
@@ -123,7 +128,10 @@ public final class PromptLayout {
     List<CacheableBlock> blocks = new ArrayList<>();
     for (TokenIds block : ids) {
       blocks.add(
-          block(block, blocks.isEmpty() ? Optional.empty() : prefix(prefix, blocks.getFirst())));
+          block(
+              block,
+              blocks.isEmpty() ? Optional.empty() : prefix(prefix, blocks.getFirst()),
+              scoping.own()));
     }
     return blocks;
   }
@@ -147,7 +155,9 @@ public final class PromptLayout {
   }
 
   private CacheableBlock passage(Passage passage, Optional<CacheableBlock> prefix) {
-    return block(tokenizer.encode(PassageText.of(passage)), prefix);
+    CacheableBlock block =
+        block(tokenizer.encode(PassageText.of(passage)), prefix, scoping.of(passage));
+    return new CacheableBlock(block.identity(), prefix, passage.documents());
   }
 
   private Optional<CacheableBlock> prefix(PrefixMode mode, CacheableBlock header) {
@@ -158,10 +168,10 @@ public final class PromptLayout {
     };
   }
 
-  private CacheableBlock block(TokenIds tokens, Optional<CacheableBlock> prefix) {
+  private CacheableBlock block(TokenIds tokens, Optional<CacheableBlock> prefix, Scope scope) {
     return new CacheableBlock(
         new BlockIdentity(
-            modelFingerprint, elementType, prefix.map(CacheableBlock::key), scope, tokens),
+            modelFingerprint, elementType, prefix.map(CacheableBlock::key), scope.text(), tokens),
         prefix);
   }
 

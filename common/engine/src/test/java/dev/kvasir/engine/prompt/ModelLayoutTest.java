@@ -85,6 +85,7 @@ class ModelLayoutTest {
   }
 
   private PromptLayout layout() {
-    return new PromptLayout(Tokenizer.from(folder), "model", ElementType.FLOAT16, "tenant");
+    return new PromptLayout(
+        Tokenizer.from(folder), "model", ElementType.FLOAT16, Scoping.of("tenant"));
   }
 }

@@ -3,7 +3,9 @@ package dev.kvasir.engine.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.DocumentRef;
 import dev.kvasir.block.ElementType;
+import dev.kvasir.block.Scope;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.prompt.Message.Role;
@@ -218,7 +220,41 @@ class PromptLayoutTest {
         }
       }
     }
-    assertThat(keys).hasSize(2 * 2 * 2 * (3 * 2 + 2));
+    assertThat(keys).hasSize(2 * 2 * (2 * (3 * 2 + 1) + 1));
+  }
+
+  @Test
+  void passage_ofSharedCollection_isOneBlockForAllTenants() {
+    Passage open = inCollection("handbook");
+    Passage closed = inCollection("salaries");
+    PromptLayout acme = layout("acme", Set.of("handbook"));
+    PromptLayout other = layout("other", Set.of("handbook"));
+    PromptLayout outsider = layout("outsider", Set.of());
+    assertThat(key(acme, open)).isEqualTo(key(other, open)).isNotEqualTo(key(outsider, open));
+    assertThat(key(acme, closed)).isNotEqualTo(key(other, closed));
+    assertThat(key(acme, closed)).isEqualTo(key(acme, CLOCK));
+    assertThat(acme.passage(open, PrefixMode.SINK, Optional.empty()).identity().scope())
+        .isEqualTo("shared:handbook");
+    assertThat(acme.header(Optional.empty())).isEqualTo(other.header(Optional.empty()));
+    assertThat(acme.header(Optional.of("Mine."))).isNotEqualTo(other.header(Optional.of("Mine.")));
+  }
+
+  @Test
+  void passage_idAndCollection_areItsDocuments() {
+    Passage both =
+        new Passage(Optional.of("7"), CLOCK.title(), CLOCK.text(), Optional.of("handbook"));
+    assertThat(layout.passage(both, PrefixMode.SINK, Optional.empty()).documents())
+        .containsExactly(new DocumentRef(Optional.of("handbook"), Optional.of("7")));
+    assertThat(layout.passage(CLOCK, PrefixMode.SINK, Optional.empty()).documents()).isEmpty();
+  }
+
+  private static Passage inCollection(String collection) {
+    return new Passage(Optional.empty(), CLOCK.title(), CLOCK.text(), Optional.of(collection));
+  }
+
+  private static PromptLayout layout(String tenant, Set<String> shared) {
+    return new PromptLayout(
+        tokenizer, "model", ElementType.FLOAT16, new Scoping(new Scope.Tenant(tenant), shared));
   }
 
   /**
@@ -245,7 +281,7 @@ class PromptLayoutTest {
   }
 
   private static PromptLayout layout(String model, ElementType type, String scope) {
-    return new PromptLayout(tokenizer, model, type, scope);
+    return new PromptLayout(tokenizer, model, type, Scoping.of(scope));
   }
 
   private static Passage passage(String title, String text) {

@@ -26,7 +26,7 @@ class RawPromptTest {
     try (GgufFile file = GgufFile.open(TestModel.path())) {
       tokenizer = Tokenizer.from(file);
     }
-    layout = new PromptLayout(tokenizer, "model", ElementType.FLOAT16, "tenant");
+    layout = new PromptLayout(tokenizer, "model", ElementType.FLOAT16, Scoping.of("tenant"));
   }
 
   @Test

@@ -69,12 +69,18 @@ public final class GuardedStore implements BlockStore {
 
   @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    return get(keys, _ -> {});
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
+      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
     Set<BlockKey> wanted = new LinkedHashSet<>(keys);
     CompletableFuture<Set<BlockKey>> alive = contains(wanted);
     Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
         HashMap.newHashMap(wanted.size());
     store
-        .get(wanted)
+        .get(wanted, fromDisk)
         .forEach((key, read) ->
             answers.put(
                 key,

@@ -80,23 +80,45 @@ public final class Tombstones {
     return texts;
   }
 
+  /** Every living tombstone and the generation, as of now. */
+  public CompletableFuture<Buried> all() {
+    return map.entries().thenApply(Tombstones::buried);
+  }
+
+  /**
+   * Brings back what was known before, where it is not known any more; nothing gets lower. Their
+   * times to live begin anew.
+   */
+  public CompletableFuture<Void> restore(Buried known) {
+    CompletableFuture<Boolean> done = raise(GENERATION, known.generation(), SharedMap.FOREVER);
+    for (Map.Entry<String, Long> tombstone : known.tombstones().entrySet()) {
+      done = done.thenCompose(_ -> raise(tombstone.getKey(), tombstone.getValue(), timeToLive));
+    }
+    long latest = known.latest();
+    return latest == 0
+        ? done.thenAccept(_ -> {})
+        : done.thenCompose(_ -> raise(LATEST, latest, timeToLive)).thenAccept(_ -> {});
+  }
+
+  /** How long a tombstone lives. */
+  public Duration timeToLive() {
+    return timeToLive;
+  }
+
   private static Map<BlockKey, Optional<BlockInfo>> judged(
       Map<BlockKey, BlockInfo> blocks, Map<String, String> tombstones) {
+    Buried buried = buried(tombstones);
     Map<BlockKey, Optional<BlockInfo>> left = HashMap.newHashMap(blocks.size());
-    blocks.forEach((key, info) -> left.put(key, judged(key, info, tombstones)));
+    blocks.forEach((key, info) -> left.put(key, buried.surviving(key, info)));
     return left;
   }
 
-  private static Optional<BlockInfo> judged(
-      BlockKey key, BlockInfo info, Map<String, String> tombstones) {
-    Optional<BlockInfo> left = Optional.of(info);
-    for (Selector selector : Selector.meaning(key, info)) {
-      String generation = tombstones.get(selector.text());
-      if (generation != null && Long.parseLong(generation) > info.generation()) {
-        left = left.flatMap(rest -> selector.surviving(key, rest));
-      }
-    }
-    return left;
+  private static Buried buried(Map<String, String> entries) {
+    Map<String, Long> tombstones = new HashMap<>();
+    entries.forEach((key, number) -> tombstones.put(key, Long.parseLong(number)));
+    Long generation = tombstones.remove(GENERATION);
+    tombstones.remove(LATEST);
+    return new Buried(generation == null ? 0 : generation, tombstones);
   }
 
   private CompletableFuture<Long> next() {

@@ -1,5 +1,6 @@
 package dev.kvasir.decode.http.read;
 
+import dev.kvasir.block.Scope;
 import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.engine.prompt.Passage;
 import java.util.List;
@@ -8,9 +9,10 @@ import java.util.Optional;
 /** Reads passages: texts, {@code {id,title,text}} objects, and document parts of messages. */
 final class PassageReader {
   private static final int MAX_ID_CHARS = 512;
-  private static final FieldRules OBJECT = FieldRules.of("id", "title", "text", "metadata");
+  private static final FieldRules OBJECT =
+      FieldRules.of("id", "title", "text", "collection", "metadata");
   private static final FieldRules PART =
-      FieldRules.of("type", "id", "title", "text", "source", "cache_control")
+      FieldRules.of("type", "id", "title", "text", "collection", "source", "cache_control")
           .refuse("context")
           .onlyNeutral("citations", "", node -> !node.path("enabled").asBoolean());
   private static final FieldRules SOURCE = FieldRules.of("type", "media_type", "data");
@@ -72,7 +74,19 @@ final class PassageReader {
     return new Passage(
         fields.find("id").map(PassageReader::id),
         fields.find("title").map(JsonValue::asText).filter(title -> !title.isBlank()),
-        text);
+        text,
+        fields.find("collection").map(PassageReader::collection));
+  }
+
+  private static String collection(JsonValue value) {
+    String name = value.asText();
+    if (!Scope.NAME.matcher(name).matches()) {
+      throw ApiException.badField(
+          value.path(),
+          "%s is not the name of a collection: send 1 to 64 of a-z, 0-9, dot, dash and underscore"
+              .formatted(value.path()));
+    }
+    return name;
   }
 
   private static String id(JsonValue value) {

@@ -5,6 +5,7 @@ import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 
@@ -21,7 +22,10 @@ public final class OpenModel implements AutoCloseable {
     engine = LlamaEngine.open(file, new EngineOptions(EngineOptions.Backend.VECTOR, threads, kv));
     layout =
         new PromptLayout(
-            Tokenizer.from(file), engine.model().fingerprint(), engine.elementType(), "bench");
+            Tokenizer.from(file),
+            engine.model().fingerprint(),
+            engine.elementType(),
+            Scoping.of("bench"));
   }
 
   /**

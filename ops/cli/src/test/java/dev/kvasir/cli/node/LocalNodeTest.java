@@ -7,7 +7,6 @@ import dev.kvasir.bench.TtftBench;
 import dev.kvasir.bench.TtftMode;
 import dev.kvasir.bench.TtftReport;
 import dev.kvasir.bench.TtftRow;
-import dev.kvasir.block.ElementType;
 import dev.kvasir.cli.Recorded;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
@@ -15,6 +14,10 @@ import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.model.ModelCache;
 import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.config.ConfigReader;
+import dev.kvasir.config.ConfigSource;
+import dev.kvasir.config.ConfigSource.Flag;
+import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.prompt.Passage;
 import java.net.URI;
 import java.nio.file.Path;
@@ -46,10 +49,17 @@ class LocalNodeTest {
                 new PipWheels("python3", List.of()),
                 new Recorded())
             .obtain(PackagedModel.SMOLLM2_135M);
-    started =
-        LocalNode.open(
-            new NodeOptions(
-                model, Optional.empty(), 2, 256L << 20, TestGrid.chosen(), ElementType.FLOAT16));
+    List<Flag> flags =
+        List.of(
+            Flag.set("http.port=0"),
+            Flag.set("model.threads=2"),
+            Flag.set("cache.bytes=256MiB"),
+            Flag.set("grid.kind=" + TestGrid.chosen()));
+    KvasirConfig config =
+        ConfigReader.read(
+                KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
+            .value();
+    started = LocalNode.open(new NodeOptions(model, config));
   }
 
   @AfterAll
@@ -63,7 +73,7 @@ class LocalNodeTest {
 
   @Test
   void serve_sameQuestionTwice_computesOnlyTheQuestionAgain() {
-    URI url = URI.create("http://127.0.0.1:" + node().serve("127.0.0.1", 0));
+    URI url = URI.create("http://127.0.0.1:" + node().serve());
     try (ApiClient client = new ApiClient(url)) {
       node().caches().empty();
       Answer cold = ask(client, "block");

@@ -1,0 +1,162 @@
+package dev.kvasir.node.disk;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.node.disk.DiskMetrics.Loss;
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.StoredBlock;
+import dev.kvasir.store.delete.Buried;
+import dev.kvasir.store.delete.Tombstones;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes deletions hold for files, too. Tombstones are kept in the node's folder, from where they
+ * return after the whole grid was down; and a node that did not see them for longer than they live
+ * throws its files away, since it can't know what was deleted meanwhile. Used by the worker alone.
+ */
+final class FileDeletions {
+  private static final Logger log = LoggerFactory.getLogger(FileDeletions.class);
+
+  private final DiskFiles files;
+  private final Announcements announcements;
+  private final Tombstones tombstones;
+  private final Path path;
+  private final InstantSource clock;
+  private final DiskMetrics metrics;
+  private LastSeen seen;
+
+  /** What all files agree with; empty until the first look. */
+  private Optional<Buried> applied = Optional.empty();
+
+  private FileDeletions(
+      OwnFiles own, Tombstones tombstones, Path path, InstantSource clock, LastSeen seen) {
+    this.files = own.files();
+    this.announcements = own.announcements();
+    this.metrics = own.metrics();
+    this.tombstones = tombstones;
+    this.path = path;
+    this.clock = clock;
+    this.seen = seen;
+  }
+
+  /** Continues where the folder's last node ended; files it can't trust are gone then. */
+  static FileDeletions open(OwnFiles own, Tombstones tombstones, Path path, InstantSource clock)
+      throws IOException {
+    Instant now = clock.instant();
+    Optional<LastSeen> before = read(path);
+    if (before.isEmpty() && own.files().blocks() > 0) {
+      throwAway(own.files(), "nothing tells when deletions were seen last");
+    }
+    LastSeen seen = before.orElseGet(() -> new LastSeen(now, new Buried(0, Map.of())));
+    FileDeletions deletions = new FileDeletions(own, tombstones, path, clock, seen);
+    deletions.trust(now);
+    return deletions;
+  }
+
+  private static Optional<LastSeen> read(Path path) {
+    try {
+      return LastSeen.read(path);
+    } catch (IOException e) {
+      log.warn("what was deleted is not known: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Throws the files away if too much time has passed; false then. */
+  private boolean trust(Instant now) throws IOException {
+    boolean outdated = seen.isTooOld(now, tombstones.timeToLive());
+    if (outdated) {
+      throwAway(
+          files,
+          "deletions were seen last at %s, and tombstones live for %s"
+              .formatted(seen.time(), tombstones.timeToLive()));
+      seen = new LastSeen(now, seen.buried());
+    }
+    return !outdated;
+  }
+
+  private static void throwAway(DiskFiles files, String why) throws IOException {
+    List<StoredBlock> all = files.all();
+    for (StoredBlock block : all) {
+      files.delete(block.key(), Loss.OUTDATED);
+    }
+    log.warn("{} files of blocks thrown away: {}", all.size(), why);
+  }
+
+  /** Gives the grid what the folder knew of deletions; before any file is announced. */
+  void restore() throws IOException {
+    long generation = seen.buried().generation();
+    for (StoredBlock block : files.all()) {
+      generation = Math.max(generation, block.info().generation());
+    }
+    Worker.await(tombstones.restore(new Buried(generation, seen.buried().tombstones())));
+    look();
+  }
+
+  /**
+   * Reads the tombstones, keeps them in the folder and applies them.
+   *
+   * @throws IOException if files could not be dropped; the next look tries again
+   */
+  void look() throws IOException {
+    Instant now = clock.instant();
+    Buried buried = Worker.await(tombstones.all());
+    if (!trust(now)) {
+      announcements.all();
+    }
+    seen = new LastSeen(now, buried);
+    keep(seen);
+    if (!applied.equals(Optional.of(buried))) {
+      apply(buried);
+      applied = Optional.of(buried);
+    }
+  }
+
+  private void keep(LastSeen next) {
+    try {
+      next.write(path);
+    } catch (IOException e) {
+      metrics.failed("last-seen");
+      log.warn("what was deleted could not be written to {}: {}", path, e.getMessage());
+    }
+  }
+
+  /** Whether a look has applied this tombstone already. */
+  boolean has(String selector, long generation) {
+    Long known = applied.map(buried -> buried.tombstones().get(selector)).orElse(null);
+    return known != null && known >= generation;
+  }
+
+  /** Drops what the tombstones mean and gives the rest of a block's documents to its file. */
+  private void apply(Buried buried) throws IOException {
+    for (StoredBlock block : files.all()) {
+      Optional<BlockInfo> left = buried.surviving(block.key(), block.info());
+      if (left.isEmpty()) {
+        announcements.drop(block.key(), Loss.DELETED);
+      } else if (!left.get().equals(block.info())) {
+        rewrite(block.key(), left.get());
+      }
+    }
+  }
+
+  /** A file that can't be written anew goes: it must not name a document that was deleted. */
+  private void rewrite(BlockKey key, BlockInfo left) throws IOException {
+    try {
+      Optional<DiskFiles.Read> read = files.read(key);
+      if (read.isPresent()) {
+        files.write(read.get().block(), left, _ -> {});
+      }
+      announcements.renew(key);
+    } catch (IOException e) {
+      log.warn("the file of block={} could not be renewed and goes: {}", key.hex(), e.getMessage());
+      announcements.drop(key, Loss.DELETED);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.kvasir.node.disk;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A process that writes blocks, from a first number on, until it is killed. */
+final class WritingChild {
+  /** Begins the lines that are not the log's. */
+  static final String WRITTEN = "written ";
+
+  private WritingChild() {}
+
+  /** Prints a line with each number once its block is written. */
+  public static void main(String[] args) throws IOException {
+    DiskFolder folder = DiskFolder.open(Path.of(args[0]));
+    DiskFiles files =
+        DiskFiles.open(
+            folder, 1L << 40, new DiskMetrics(new SimpleMeterRegistry()), DurableFile.Opener.NEW);
+    for (int number = Integer.parseInt(args[1]); ; number++) {
+      files.write(KvBlocks.large(number), KvBlocks.info(number, "a"), _ -> {});
+      System.out.println(WRITTEN + number);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.kvasir.cli.node;
+
+import dev.kvasir.block.ElementType;
+import dev.kvasir.block.Scope;
+import dev.kvasir.config.CacheConfig;
+import dev.kvasir.config.DecodeConfig;
+import dev.kvasir.config.DiscoveryConfig;
+import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.HostPort;
+import dev.kvasir.config.HttpConfig;
+import dev.kvasir.config.ModelConfig;
+import dev.kvasir.config.PrefillConfig;
+import dev.kvasir.config.ScopesConfig;
+import dev.kvasir.decode.AttentionMode;
+import dev.kvasir.decode.DecodeOptions;
+import dev.kvasir.decode.http.ApiSettings;
+import dev.kvasir.engine.EngineOptions;
+import dev.kvasir.engine.prompt.Scoping;
+import dev.kvasir.grid.hazelcast.HazelcastSettings;
+import dev.kvasir.grid.ignite.IgniteSettings;
+import dev.kvasir.prefill.PrefillOptions;
+import dev.kvasir.store.grid.join.Discovery;
+import dev.kvasir.store.grid.join.GridRole;
+import dev.kvasir.store.grid.join.Membership;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the modules are told, from the configuration, which they do not know. */
+final class ModuleSettings {
+  private ModuleSettings() {}
+
+  static EngineOptions engine(ModelConfig model) {
+    EngineOptions usual = EngineOptions.defaults();
+    return new EngineOptions(
+        usual.backend(),
+        model.threads().orElse(usual.threads()),
+        switch (model.kvElementType()) {
+          case FLOAT16 -> ElementType.FLOAT16;
+          case INT8 -> ElementType.INT8;
+        });
+  }
+
+  static IgniteSettings ignite(GridConfig grid) {
+    return new IgniteSettings(
+        instanceName(grid),
+        grid.bindAddress(),
+        grid.discoveryPort(),
+        grid.communicationPort(),
+        membership(grid),
+        grid.backups(),
+        grid.partitions(),
+        grid.memoryBytes().count(),
+        grid.inFlightBytes().count(),
+        grid.readDeadline(),
+        grid.writeDeadline(),
+        grid.workDirectory());
+  }
+
+  static HazelcastSettings hazelcast(GridConfig grid) {
+    return new HazelcastSettings(
+        instanceName(grid),
+        clusterName(grid),
+        grid.bindAddress(),
+        grid.communicationPort(),
+        membership(grid),
+        grid.backups(),
+        grid.partitions(),
+        grid.memoryBytes().count(),
+        grid.inFlightBytes().count(),
+        grid.readDeadline(),
+        grid.writeDeadline());
+  }
+
+  private static String instanceName(GridConfig grid) {
+    return grid.instanceName().orElse("kvasir-" + ProcessHandle.current().pid());
+  }
+
+  /** A node that knows no other one must not meet those of another user's grid by chance. */
+  private static String clusterName(GridConfig grid) {
+    boolean alone =
+        grid.discovery().kind() == DiscoveryConfig.Kind.STATIC
+            && grid.discovery().seeds().isEmpty()
+            && grid.communicationPort() == 0;
+    return alone ? instanceName(grid) : grid.clusterName();
+  }
+
+  private static Membership membership(GridConfig grid) {
+    return Membership.of(
+        switch (grid.role()) {
+          case EMBEDDED, MEMBER -> GridRole.MEMBER;
+          case CLIENT -> GridRole.LITE;
+        },
+        discovery(grid.discovery()));
+  }
+
+  private static Discovery discovery(DiscoveryConfig discovery) {
+    return switch (discovery.kind()) {
+      case STATIC ->
+          new Discovery.Static(discovery.seeds().stream().map(HostPort::toString).toList());
+      case KUBERNETES ->
+          new Discovery.Kubernetes(
+              discovery.kubernetes().namespace(), discovery.kubernetes().service());
+      case MULTICAST ->
+          new Discovery.Multicast(discovery.multicast().group(), discovery.multicast().port());
+    };
+  }
+
+  /** What callers without a credential may see. */
+  static Scoping scoping(ScopesConfig scopes) {
+    String tenant = scopes.unauthenticatedTenant();
+    Set<String> open =
+        scopes.shared().stream()
+            .filter(shared -> shared.tenants().contains(tenant))
+            .map(ScopesConfig.SharedCollection::collection)
+            .collect(Collectors.toUnmodifiableSet());
+    return new Scoping(new Scope.Tenant(tenant), open);
+  }
+
+  static PrefillOptions prefill(PrefillConfig prefill) {
+    return new PrefillOptions(
+        prefill.maxWaitingBlocks(),
+        prefill.maxBatchTokens(),
+        prefill.maxPrefixes(),
+        prefill.lookupDeadline(),
+        prefill.foreignEncodePatience(),
+        prefill.putDeadline(),
+        prefill.maxUnstoredBytes().count());
+  }
+
+  static DecodeOptions decode(DecodeConfig decode, CacheConfig cache) {
+    return new DecodeOptions(
+        cache.bytes().count(),
+        decode.fetchDeadline(),
+        decode.maxRunning(),
+        decode.maxWaiting(),
+        switch (decode.autoMode()) {
+          case BLOCK -> AttentionMode.BLOCK;
+          case FULL -> AttentionMode.FULL;
+        });
+  }
+
+  static ApiSettings api(HttpConfig http, AttentionMode autoMode) {
+    HttpConfig.Limits limits = http.limits();
+    HttpConfig.Timeouts timeouts = http.timeouts();
+    return new ApiSettings(
+        http.host(),
+        http.port(),
+        autoMode,
+        new ApiSettings.Limits(
+            Math.toIntExact(limits.bodyBytes().count()),
+            Math.toIntExact(limits.headerBytes().count()),
+            limits.requests(),
+            limits.blocks(),
+            limits.usualAnswerTokens(),
+            limits.encodedBytes().count()),
+        new ApiSettings.Timeouts(
+            timeouts.body(),
+            timeouts.stalledReader(),
+            timeouts.idle(),
+            timeouts.store(),
+            timeouts.shutdown()));
+  }
+}
