@@ -1,7 +1,9 @@
 package dev.kvasir.prefill;
 
 import dev.kvasir.block.BlockCodec;
+import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.block.KvRows;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.kv.KvSegment;
@@ -40,7 +42,9 @@ final class BatchEncoder {
     List<EncodedBlock> blocks = new ArrayList<>();
     for (int i = 0; i < jobs.size(); i++) {
       try (Arena arena = Arena.ofConfined()) {
-        blocks.add(codec.encode(jobs.get(i).block().identity(), segments.get(i).rows(arena)));
+        BlockIdentity identity = jobs.get(i).block().identity();
+        KvRows rows = segments.get(i).rows(arena).to(identity.elementType(), arena);
+        blocks.add(codec.encode(identity, rows));
       }
     }
     return blocks;

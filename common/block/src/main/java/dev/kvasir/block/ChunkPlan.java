@@ -31,7 +31,7 @@ public record ChunkPlan(KvGeometry geometry, int tokens, int layerRuns, int toke
     between("layers", geometry.layers(), MAX_DIMENSION);
     between("kvHeads", geometry.kvHeads(), MAX_DIMENSION);
     between("headDim", geometry.headDim(), MAX_DIMENSION);
-    long tokenBytes = 2L * geometry.kvHeads() * geometry.headDim() * type.bytes();
+    long tokenBytes = 2L * geometry.kvHeads() * type.rowBytes(geometry.headDim());
     between("bytes of a token in a layer", tokenBytes, MAX_BYTES);
     long layerBytes = tokenBytes * tokens;
     if (layerBytes > MAX_BYTES) {

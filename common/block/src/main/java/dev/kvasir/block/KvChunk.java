@@ -8,9 +8,22 @@ import java.lang.foreign.MemorySegment;
  *
  * @param k (layer, kvHead, token, headDim) of this chunk's layers and tokens, little-endian
  * @param v the same shape
+ * @param scales (layer, kvHead, token), or {@link KvScales#NONE}
  */
 public record KvChunk(
-    int firstLayer, int layers, int firstToken, int tokens, MemorySegment k, MemorySegment v) {
+    int firstLayer,
+    int layers,
+    int firstToken,
+    int tokens,
+    MemorySegment k,
+    MemorySegment v,
+    KvScales scales) {
+
+  /** Rows without scales. */
+  public KvChunk(
+      int firstLayer, int layers, int firstToken, int tokens, MemorySegment k, MemorySegment v) {
+    this(firstLayer, layers, firstToken, tokens, k, v, KvScales.NONE);
+  }
 
   /** Receives the chunks of a block as they are decoded. */
   @FunctionalInterface

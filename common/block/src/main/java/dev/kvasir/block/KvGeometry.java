@@ -13,9 +13,9 @@ public record KvGeometry(int layers, int kvHeads, int headDim) {
     return (long) layers * kvHeads * tokens;
   }
 
-  /** Bytes of K and V together for {@code tokens} tokens. */
+  /** Bytes of K and V together for {@code tokens} tokens, scales included. */
   public long bytes(int tokens, ElementType type) {
-    return 2 * rows(tokens) * headDim * type.bytes();
+    return 2 * rows(tokens) * type.rowBytes(headDim);
   }
 
   private static void positive(String name, int value) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * print(a.hex())
  * print(key("ab12", "FLOAT32", a, "tenant-1", [49151, 0, -1]).hex())
  * print(key("modèle", "FLOAT16", b"", "größe", [7]).hex())
+ * print(key("ab12", "INT8", b"", "tenant-1", [1, 2, 3]).hex())
  * </pre>
  */
 class BlockIdentityTest {
@@ -51,6 +52,15 @@ class BlockIdentityTest {
         new BlockIdentity("modèle", ElementType.FLOAT16, Optional.empty(), "größe", TokenIds.of(7));
     assertThat(foreign.key().hex())
         .isEqualTo("39e99f986ace387e49543849d5b8e7181aea9e3c2092b08598283667e25775eb");
+  }
+
+  @Test
+  void key_int8_equalsPython() {
+    BlockIdentity bytes =
+        new BlockIdentity(
+            "ab12", ElementType.INT8, Optional.empty(), "tenant-1", TokenIds.of(1, 2, 3));
+    assertThat(bytes.key().hex())
+        .isEqualTo("5518068b2526e309dc84234da02e9941c40faa053a897d42da97d642e210a136");
   }
 
   @Test

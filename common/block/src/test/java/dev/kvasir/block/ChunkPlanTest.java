@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.kvasir.block.ChunkPlan.Span;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ChunkPlanTest {
   private static final KvGeometry SMOL = new KvGeometry(30, 3, 64);
+  private static final List<ElementType> TYPES = List.of(ElementType.values());
 
   @Test
   void of_shortBlock_isOneChunk() {
@@ -25,6 +27,14 @@ class ChunkPlanTest {
   }
 
   @Test
+  void of_passageOf100TokensInInt8_isTwoRunsOfFifteenLayers() {
+    ChunkPlan plan = ChunkPlan.of(SMOL, 100, ElementType.INT8);
+    assertThat(SMOL.bytes(100, ElementType.INT8)).isEqualTo(30 * 3 * 100 * 2 * (64 + 4));
+    assertThat(plan.count()).isEqualTo(2);
+    assertThat(plan.span(1)).isEqualTo(new Span(15, 15, 0, 100));
+  }
+
+  @Test
   void of_layerLargerThanAChunk_splitsByToken() {
     ChunkPlan plan = ChunkPlan.of(SMOL, 4096, ElementType.FLOAT16);
     assertThat(plan.count()).isEqualTo(30 * 4);
@@ -38,13 +48,13 @@ class ChunkPlanTest {
       KvGeometry geometry =
           new KvGeometry(1 + random.nextInt(80), 1 << random.nextInt(4), 32 << random.nextInt(3));
       int tokens = 1 + random.nextInt(1 << (1 + random.nextInt(13)));
-      ElementType type = random.nextBoolean() ? ElementType.FLOAT16 : ElementType.FLOAT32;
+      ElementType type = TYPES.get(random.nextInt(TYPES.size()));
       check(ChunkPlan.of(geometry, tokens, type), geometry, tokens, type);
     }
   }
 
   private static void check(ChunkPlan plan, KvGeometry geometry, int tokens, ElementType type) {
-    long tokenBytes = 2L * geometry.kvHeads() * geometry.headDim() * type.bytes();
+    long tokenBytes = geometry.bytes(1, type) / geometry.layers();
     int layer = 0;
     int token = 0;
     for (int i = 0; i < plan.count(); i++) {

@@ -35,7 +35,7 @@ public final class BlockInstaller {
    */
   public KvSegment install(BlockIdentity expected, EncodedBlock block) {
     BlockHeader header = checkedHeader(expected, block);
-    KvSegment segment = engine.newSegment(header.tokens());
+    KvSegment segment = engine.newBlock(header.tokens());
     try {
       readChunks(header, block, segment::install);
       segment.installed(header.tokens());

@@ -15,11 +15,20 @@ public interface Engine extends AutoCloseable {
 
   ModelInfo model();
 
-  /** Element type of every KV segment of this engine. */
+  /** Element type of blocks; what a sequence appends to is never narrower than float16. */
   ElementType elementType();
 
-  /** Allocates an empty segment in native memory; the caller owns and closes it. */
+  /**
+   * Allocates an empty segment for a sequence to append to, in native memory; the caller owns and
+   * closes it.
+   */
   KvSegment newSegment(int capacityTokens);
+
+  /**
+   * Allocates an empty segment for a block to be installed into, of {@link #elementType()}, in
+   * native memory; the caller owns and closes it.
+   */
+  KvSegment newBlock(int tokens);
 
   /**
    * Appends each sequence's tokens to its own segment and computes them.

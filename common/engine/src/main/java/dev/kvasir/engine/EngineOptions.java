@@ -6,7 +6,7 @@ import dev.kvasir.block.ElementType;
  * How to run a model.
  *
  * @param threads members of the kernel pool, the calling thread included
- * @param elementType element type of keys and values
+ * @param elementType element type of blocks; what is not int8 is that of all keys and values
  */
 public record EngineOptions(Backend backend, int threads, ElementType elementType) {
   /** Who computes. */

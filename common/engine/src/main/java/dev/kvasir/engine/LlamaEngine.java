@@ -5,6 +5,7 @@ import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.scalar.ScalarKernels;
 import dev.kvasir.engine.kernel.vector.VectorKernels;
+import dev.kvasir.engine.kv.Int8KvSegment;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import dev.kvasir.engine.kv.SegmentMemory;
@@ -83,7 +84,15 @@ public final class LlamaEngine implements Engine {
 
   @Override
   public KvSegment newSegment(int capacityTokens) {
-    return new NativeKvSegment(model.geometry(), elementType, capacityTokens, memory);
+    ElementType own = elementType == ElementType.INT8 ? ElementType.FLOAT16 : elementType;
+    return new NativeKvSegment(model.geometry(), own, capacityTokens, memory);
+  }
+
+  @Override
+  public KvSegment newBlock(int tokens) {
+    return elementType == ElementType.INT8
+        ? new Int8KvSegment(model.geometry(), tokens, memory)
+        : newSegment(tokens);
   }
 
   /** Native bytes of all open segments. */

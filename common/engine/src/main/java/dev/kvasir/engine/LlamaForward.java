@@ -8,6 +8,7 @@ import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.RopeTable;
 import dev.kvasir.engine.kernel.Rows;
+import dev.kvasir.engine.kv.CpuSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import dev.kvasir.engine.model.LlamaConfig;
 import dev.kvasir.engine.model.LlamaWeights;
@@ -71,7 +72,7 @@ final class LlamaForward {
       Sequence sequence = batch.get(piece.sequence());
       List<Span> spans = new ArrayList<>();
       for (Sequence.Placed placed : sequence.context()) {
-        NativeKvSegment segment = (NativeKvSegment) placed.segment();
+        CpuSegment segment = (CpuSegment) placed.segment();
         spans.add(new Span(segment, placed.start(), segment.tokens(), false));
       }
       NativeKvSegment own = (NativeKvSegment) sequence.own();
@@ -109,7 +110,7 @@ final class LlamaForward {
     int d = config.headDim();
     float[] rotated = new float[d];
     Span own = query.spans().getLast();
-    NativeKvSegment segment = own.segment();
+    NativeKvSegment segment = (NativeKvSegment) own.segment();
     for (int token = 0; token < query.tokens(); token++) {
       int index = query.firstPosition() + token - own.start();
       int keys = qkv.at(query.firstRow() + token) + config.heads() * d;

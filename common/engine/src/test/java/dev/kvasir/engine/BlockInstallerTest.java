@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.DamagedBlockException;
+import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.KvRows;
 import dev.kvasir.block.TokenIds;
@@ -64,6 +65,40 @@ class BlockInstallerTest {
   }
 
   @Test
+  void install_int8Block_staysRoundedAndTakesLittleMoreThanHalf() {
+    EngineOptions usual = EngineOptions.defaults();
+    EngineOptions int8 = new EngineOptions(usual.backend(), 1, ElementType.INT8);
+    try (LlamaEngine rounding = LlamaEngine.open(file, int8);
+        Arena arena = Arena.ofConfined();
+        KvSegment encoded = encode(identity("here"))) {
+      BlockIdentity identity = identity("here", ElementType.INT8);
+      KvRows expected = encoded.rows(arena).to(ElementType.INT8, arena);
+      try (KvSegment installed =
+          new BlockInstaller(rounding, codec).install(identity, codec.encode(identity, expected))) {
+        KvRows rows = installed.rows(arena);
+        assertThat(installed.type()).isEqualTo(ElementType.INT8);
+        assertThat(rows.k().mismatch(expected.k())).isEqualTo(-1);
+        assertThat(rows.v().mismatch(expected.v())).isEqualTo(-1);
+        assertThat(rows.scales().k().mismatch(expected.scales().k())).isEqualTo(-1);
+        assertThat(rows.scales().v().mismatch(expected.scales().v())).isEqualTo(-1);
+        assertThat(installed.bytes()).isLessThan(encoded.bytes() * 2 / 3);
+        assertThat(rounding.segmentBytes()).isEqualTo(installed.bytes());
+      }
+      assertThat(rounding.segmentBytes()).isZero();
+    }
+  }
+
+  @Test
+  void install_blockOfAnotherElementType_isRefused() {
+    BlockIdentity identity = identity("here", ElementType.INT8);
+    try (Arena arena = Arena.ofConfined();
+        KvSegment encoded = encode(identity)) {
+      KvRows rows = encoded.rows(arena).to(ElementType.INT8, arena);
+      assertDamaged(identity, codec.encode(identity, rows));
+    }
+  }
+
+  @Test
   void install_blockOfAnotherScope_isRefused() {
     assertDamaged(identity("here"), written(identity("there")));
   }
@@ -116,12 +151,12 @@ class BlockInstallerTest {
   }
 
   private BlockIdentity identity(String scope) {
+    return identity(scope, engine.elementType());
+  }
+
+  private BlockIdentity identity(String scope, ElementType type) {
     int[] ids = IntStream.range(0, TOKENS).map(i -> 7 * i % TinyModel.VOCABULARY).toArray();
     return new BlockIdentity(
-        engine.model().fingerprint(),
-        engine.elementType(),
-        Optional.empty(),
-        scope,
-        TokenIds.of(ids));
+        engine.model().fingerprint(), type, Optional.empty(), scope, TokenIds.of(ids));
   }
 }

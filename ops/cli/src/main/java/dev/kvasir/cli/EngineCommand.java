@@ -6,6 +6,7 @@ import dev.kvasir.bench.engine.EngineBench;
 import dev.kvasir.bench.engine.EngineReport;
 import dev.kvasir.bench.engine.OpenModel;
 import dev.kvasir.bench.engine.Work;
+import dev.kvasir.block.ElementType;
 import dev.kvasir.cli.console.OutputFile;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.engine.gguf.ModelFileException;
@@ -47,6 +48,12 @@ final class EngineCommand implements Runnable {
       defaultValue = "2")
   private int threads;
 
+  @Option(
+      names = "--kv",
+      paramLabel = "TYPE",
+      description = "Element type of blocks, float16 or int8 (default: float16).")
+  private ElementType kv = ElementType.FLOAT16;
+
   @Override
   public void run() {
     OutputFile.requireFolder(json);
@@ -56,7 +63,7 @@ final class EngineCommand implements Runnable {
     List<Work> wanted = wanted();
     Path root = Path.of(System.getProperty("kvasir.root", "."));
     Path model = FetchModelCommand.fetch();
-    try (OpenModel open = OpenModel.load(model, threads)) {
+    try (OpenModel open = OpenModel.load(model, threads, kv)) {
       EngineReport report =
           new EngineBench(
                   open,

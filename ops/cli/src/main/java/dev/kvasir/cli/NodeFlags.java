@@ -52,6 +52,15 @@ final class NodeFlags {
       description = "Where blocks are shared: ${COMPLETION-CANDIDATES} (grid.kind, ignite).")
   private GridConfig.@Nullable Kind grid;
 
+  @Option(
+      names = "--kv",
+      paramLabel = "TYPE",
+      description = {
+        "Element type of blocks: ${COMPLETION-CANDIDATES} (model.kv_element_type, float16).",
+        "int8 takes half of the grid, of the wire and of the local cache, and moves answers a little."
+      })
+  private ModelConfig.@Nullable KvElementType kv;
+
   /** The configuration with these flags, and then those, over everything else. */
   Effective<KvasirConfig> read(Stream<Flag> more) {
     Stream<Flag> own =
@@ -60,7 +69,8 @@ final class NodeFlags {
                 ConfigFlags.named("--adapter", "model.adapter", adapter),
                 ConfigFlags.named("--threads", "model.threads", threads),
                 ConfigFlags.named("--cache-bytes", "cache.bytes", cacheBytes),
-                ConfigFlags.named("--grid", "grid.kind", grid))
+                ConfigFlags.named("--grid", "grid.kind", grid),
+                ConfigFlags.named("--kv", "model.kv_element_type", kv))
             .flatMap(given -> given);
     return config.read(Stream.concat(own, more));
   }

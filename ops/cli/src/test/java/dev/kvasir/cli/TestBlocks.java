@@ -7,6 +7,7 @@ import dev.kvasir.block.KvGeometry;
 import dev.kvasir.block.KvRows;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.block.arrow.ArrowBlockCodec;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
@@ -18,19 +19,24 @@ public final class TestBlocks {
   private TestBlocks() {}
 
   public static EncodedBlock block(int tokens) {
+    return block(tokens, ElementType.FLOAT16);
+  }
+
+  /** The same numbers, rounded to the given type. */
+  public static EncodedBlock block(int tokens, ElementType type) {
     int[] ids = new int[tokens];
     for (int i = 0; i < tokens; i++) {
       ids[i] = 100 + i;
     }
     BlockIdentity identity =
-        new BlockIdentity(
-            "feed", ElementType.FLOAT16, Optional.empty(), "default", TokenIds.of(ids));
+        new BlockIdentity("feed", type, Optional.empty(), "default", TokenIds.of(ids));
     int elements = (int) GEOMETRY.rows(tokens) * GEOMETRY.headDim();
     KvRows rows =
         new KvRows(
             GEOMETRY, ElementType.FLOAT16, tokens, counted(elements, 1), counted(elements, -1));
-    try (ArrowBlockCodec codec = new ArrowBlockCodec()) {
-      return codec.encode(identity, rows);
+    try (ArrowBlockCodec codec = new ArrowBlockCodec();
+        Arena arena = Arena.ofConfined()) {
+      return codec.encode(identity, rows.to(type, arena));
     }
   }
 

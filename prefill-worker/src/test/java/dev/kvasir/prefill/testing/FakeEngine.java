@@ -105,6 +105,11 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
+  public KvSegment newBlock(int tokens) {
+    return newSegment(tokens);
+  }
+
+  @Override
   public List<float[]> forward(List<Sequence> batch) {
     arrived.incrementAndGet();
     gate.acquireUninterruptibly();

@@ -1,6 +1,9 @@
 package dev.kvasir.block.arrow;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.arrow.flatbuf.BodyCompression;
 import org.apache.arrow.flatbuf.BodyCompressionMethod;
 import org.apache.arrow.flatbuf.Buffer;
@@ -11,29 +14,42 @@ import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 
 /**
- * The metadata of a chunk's record batch. No column has nulls, so of the six buffers (validity of
- * the list, validity of its items, data; for {@code k}, then for {@code v}) four are empty.
+ * The metadata of a chunk's record batch. No column has nulls, so of a list's three buffers
+ * (validity, validity of its items, data) and of a scale's two (validity, data) only the data is
+ * not empty.
  *
- * @param rows rows of each column
- * @param headDim elements of a row
  * @param compressed whether the data buffers are in Arrow's LZ4_FRAME form
- * @param kBytes stored bytes of k's data, at offset 0 of the body
- * @param vBytes stored bytes of v's data, at the next multiple of 8
+ * @param stored stored bytes of each column's data; the first starts at offset 0 of the body, each
+ *     further one at the next multiple of 8
  */
-record BatchMessage(long rows, int headDim, boolean compressed, long kBytes, long vBytes) {
+record BatchMessage(BatchShape shape, boolean compressed, List<Long> stored) {
   private static final int NODE_BYTES = 16;
   private static final int BUFFER_BYTES = 16;
   private static final int ALIGNMENT = 8;
-  private static final int BUFFERS = 6;
-  private static final int K_DATA = 2;
-  private static final int V_DATA = 5;
+  private static final int LIST_BUFFERS = 3;
+  private static final int SCALE_BUFFERS = 2;
 
-  long vOffset() {
-    return IpcMessage.align(kBytes);
+  BatchMessage {
+    stored = List.copyOf(stored);
+  }
+
+  static BatchMessage plain(BatchShape shape) {
+    List<Long> bytes =
+        IntStream.range(0, shape.columns()).mapToObj(column -> (long) shape.bytes(column)).toList();
+    return new BatchMessage(shape, false, bytes);
+  }
+
+  /** Where a column's data starts in the body. */
+  long offset(int column) {
+    long offset = 0;
+    for (int before = 0; before < column; before++) {
+      offset += IpcMessage.align(stored.get(before));
+    }
+    return offset;
   }
 
   long bodyBytes() {
-    return vOffset() + IpcMessage.align(vBytes);
+    return offset(stored.size());
   }
 
   /** The framed message without its body; equal records give equal bytes. */
@@ -43,7 +59,7 @@ record BatchMessage(long rows, int headDim, boolean compressed, long kBytes, lon
     int buffers = buffers(builder);
     int compression = compressed ? lz4(builder) : 0;
     RecordBatch.startRecordBatch(builder);
-    RecordBatch.addLength(builder, rows);
+    RecordBatch.addLength(builder, shape.rows());
     RecordBatch.addNodes(builder, nodes);
     RecordBatch.addBuffers(builder, buffers);
     if (compressed) {
@@ -64,32 +80,45 @@ record BatchMessage(long rows, int headDim, boolean compressed, long kBytes, lon
       throw new IllegalArgumentException("not a record batch: type=" + message.headerType());
     }
     RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
-    if (batch.buffersLength() != BUFFERS) {
-      throw new IllegalArgumentException("buffers must be 6: " + batch.buffersLength());
+    if (batch.buffersLength() != dataBuffer(shape.columns() - 1) + 1) {
+      throw new IllegalArgumentException("wrong number of buffers: " + batch.buffersLength());
     }
-    long k = batch.buffers(K_DATA).length();
-    long v = batch.buffers(V_DATA).length();
-    return new BatchMessage(rows, headDim, true, k, v);
+    List<Long> named = new ArrayList<>();
+    for (int column = 0; column < shape.columns(); column++) {
+      named.add(batch.buffers(dataBuffer(column)).length());
+    }
+    return new BatchMessage(shape, true, named);
+  }
+
+  /** Index of a column's data among all buffers. */
+  private static int dataBuffer(int column) {
+    int lists = Math.min(column + 1, BatchShape.LISTS);
+    return lists * LIST_BUFFERS + (column + 1 - lists) * SCALE_BUFFERS - 1;
   }
 
   /** FlatBuffers are built from the end. */
   private int nodes(FlatBufferBuilder builder) {
-    builder.startVector(NODE_BYTES, 4, ALIGNMENT);
-    for (int column = 0; column < 2; column++) {
-      FieldNode.createFieldNode(builder, rows * headDim, 0);
-      FieldNode.createFieldNode(builder, rows, 0);
+    int columns = shape.columns();
+    builder.startVector(NODE_BYTES, columns + BatchShape.LISTS, ALIGNMENT);
+    for (int column = columns - 1; column >= 0; column--) {
+      if (column < BatchShape.LISTS) {
+        FieldNode.createFieldNode(builder, (long) shape.rows() * shape.headDim(), 0);
+      }
+      FieldNode.createFieldNode(builder, shape.rows(), 0);
     }
     return builder.endVector();
   }
 
   private int buffers(FlatBufferBuilder builder) {
-    builder.startVector(BUFFER_BYTES, BUFFERS, ALIGNMENT);
-    Buffer.createBuffer(builder, vOffset(), vBytes);
-    Buffer.createBuffer(builder, vOffset(), 0);
-    Buffer.createBuffer(builder, vOffset(), 0);
-    Buffer.createBuffer(builder, 0, kBytes);
-    Buffer.createBuffer(builder, 0, 0);
-    Buffer.createBuffer(builder, 0, 0);
+    int columns = shape.columns();
+    builder.startVector(BUFFER_BYTES, dataBuffer(columns - 1) + 1, ALIGNMENT);
+    for (int column = columns - 1; column >= 0; column--) {
+      Buffer.createBuffer(builder, offset(column), stored.get(column));
+      int empty = (column < BatchShape.LISTS ? LIST_BUFFERS : SCALE_BUFFERS) - 1;
+      for (int i = 0; i < empty; i++) {
+        Buffer.createBuffer(builder, offset(column), 0);
+      }
+    }
     return builder.endVector();
   }
 

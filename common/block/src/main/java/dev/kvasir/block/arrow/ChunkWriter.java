@@ -24,7 +24,7 @@ record ChunkWriter(
   List<byte[]> write() {
     List<byte[]> records = new ArrayList<>(plan.count());
     byte[] trial = compressed(0);
-    double plainBytes = 2.0 * columnBytes(plan.span(0));
+    double plainBytes = shape(plan.span(0)).bytes();
     boolean compress = trial.length - Envelope.BYTES <= WORTHWHILE * plainBytes;
     records.add(compress ? trial : plain(0));
     for (int chunk = 1; chunk < plan.count(); chunk++) {
@@ -35,35 +35,43 @@ record ChunkWriter(
 
   private byte[] plain(int chunk) {
     Span span = plan.span(chunk);
-    int bytes = columnBytes(span);
-    BatchMessage message = new BatchMessage(rows(span), headDim(), false, bytes, bytes);
+    BatchMessage message = BatchMessage.plain(shape(span));
     byte[] metadata = message.write();
     byte[] record = record(message, metadata);
     MemorySegment body = MemorySegment.ofArray(record).asSlice(Envelope.BYTES + metadata.length);
-    gather(rows.k(), span, body);
-    gather(rows.v(), span, body.asSlice(message.vOffset()));
+    for (int column = 0; column < message.shape().columns(); column++) {
+      gather(column, span, body.asSlice(message.offset(column)));
+    }
     Envelope.seal(record, key, chunk + 1, plan.count() + 1);
     return record;
   }
 
   private byte[] compressed(int chunk) {
     Span span = plan.span(chunk);
-    try (ArrowBuf k = compress(rows.k(), span);
-        ArrowBuf v = compress(rows.v(), span)) {
+    BatchShape shape = shape(span);
+    List<ArrowBuf> columns = new ArrayList<>();
+    try {
+      for (int column = 0; column < shape.columns(); column++) {
+        columns.add(compress(column, span, shape.bytes(column)));
+      }
       BatchMessage message =
-          new BatchMessage(rows(span), headDim(), true, k.writerIndex(), v.writerIndex());
+          new BatchMessage(shape, true, columns.stream().map(ArrowBuf::writerIndex).toList());
       byte[] metadata = message.write();
       byte[] record = record(message, metadata);
       int body = Envelope.BYTES + metadata.length;
-      k.getBytes(0, record, body, (int) message.kBytes());
-      v.getBytes(0, record, (int) (body + message.vOffset()), (int) message.vBytes());
+      for (int column = 0; column < columns.size(); column++) {
+        ArrowBuf stored = columns.get(column);
+        stored.getBytes(
+            0, record, (int) (body + message.offset(column)), (int) stored.writerIndex());
+      }
       Envelope.seal(record, key, chunk + 1, plan.count() + 1);
       return record;
+    } finally {
+      columns.forEach(ArrowBuf::close);
     }
   }
 
-  private ArrowBuf compress(MemorySegment column, Span span) {
-    int bytes = columnBytes(span);
+  private ArrowBuf compress(int column, Span span, int bytes) {
     ArrowBuf plain = allocator.buffer(bytes);
     gather(column, span, MemorySegment.ofBuffer(plain.nioBuffer(0, bytes)));
     plain.writerIndex(bytes);
@@ -76,33 +84,36 @@ record ChunkWriter(
     return record;
   }
 
-  /** Copies the span's rows of a whole column (layer, kvHead, token, headDim) one after another. */
-  private void gather(MemorySegment column, Span span, MemorySegment target) {
+  /** Copies the span's rows of a whole column (layer, kvHead, token, ...) one after another. */
+  private void gather(int column, Span span, MemorySegment target) {
+    MemorySegment source = source(column);
     int heads = rows.geometry().kvHeads();
-    int tokenBytes = headDim() * rows.type().bytes();
-    long headBytes = (long) rows.tokens() * tokenBytes;
+    int rowBytes = BatchShape.rowBytes(column, rows.geometry().headDim(), rows.type());
+    long headBytes = (long) rows.tokens() * rowBytes;
     long firstHead = (long) span.firstLayer() * heads;
     if (span.tokens() == rows.tokens()) {
-      long bytes = columnBytes(span);
-      MemorySegment.copy(column, firstHead * headBytes, target, 0, bytes);
+      long bytes = (long) span.layers() * heads * headBytes;
+      MemorySegment.copy(source, firstHead * headBytes, target, 0, bytes);
       return;
     }
-    long bytes = (long) span.tokens() * tokenBytes;
-    long from = firstHead * headBytes + (long) span.firstToken() * tokenBytes;
+    long bytes = (long) span.tokens() * rowBytes;
+    long from = firstHead * headBytes + (long) span.firstToken() * rowBytes;
     for (int head = 0; head < span.layers() * heads; head++) {
-      MemorySegment.copy(column, from + head * headBytes, target, head * bytes, bytes);
+      MemorySegment.copy(source, from + head * headBytes, target, head * bytes, bytes);
     }
   }
 
-  private int headDim() {
-    return rows.geometry().headDim();
+  private MemorySegment source(int column) {
+    return switch (column) {
+      case 0 -> rows.k();
+      case 1 -> rows.v();
+      case 2 -> rows.scales().k();
+      default -> rows.scales().v();
+    };
   }
 
-  private int rows(Span span) {
-    return span.layers() * rows.geometry().kvHeads() * span.tokens();
-  }
-
-  private int columnBytes(Span span) {
-    return rows(span) * headDim() * rows.type().bytes();
+  private BatchShape shape(Span span) {
+    int count = span.layers() * rows.geometry().kvHeads() * span.tokens();
+    return new BatchShape(count, rows.geometry().headDim(), rows.type());
   }
 }

@@ -9,6 +9,7 @@ import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.FixedSizeList;
 import org.apache.arrow.flatbuf.FloatingPoint;
+import org.apache.arrow.flatbuf.Int;
 import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -18,7 +19,8 @@ import org.apache.arrow.flatbuf.Type;
 
 /**
  * The block's schema: columns {@code k} and {@code v}, each a non-nullable {@code
- * FixedSizeList<float>[headDim]}, and the header's fields as metadata.
+ * FixedSizeList[headDim]} of the element type; where that has scales, the non-nullable float32
+ * columns {@code k_scale} and {@code v_scale}; and the header's fields as metadata.
  */
 final class SchemaMessage {
   private SchemaMessage() {}
@@ -26,9 +28,7 @@ final class SchemaMessage {
   /** The framed message; the same header gives the same bytes. */
   static byte[] write(BlockHeader header) {
     FlatBufferBuilder builder = new FlatBufferBuilder(1024 + 8 * header.tokens());
-    int fields =
-        Schema.createFieldsVector(
-            builder, new int[] {column(builder, "k", header), column(builder, "v", header)});
+    int fields = Schema.createFieldsVector(builder, columns(builder, header));
     int metadata = Schema.createCustomMetadataVector(builder, pairs(builder, header));
     Schema.startSchema(builder);
     Schema.addFields(builder, fields);
@@ -71,11 +71,36 @@ final class SchemaMessage {
     return pairs;
   }
 
-  private static int column(FlatBufferBuilder builder, String name, BlockHeader header) {
-    int element = FloatingPoint.createFloatingPoint(builder, precision(header.elementType()));
-    int[] item = {field(builder, "item", Type.FloatingPoint, element, new int[0])};
+  private static int[] columns(FlatBufferBuilder builder, BlockHeader header) {
+    int k = lists(builder, "k", header);
+    int v = lists(builder, "v", header);
+    return header.elementType().scaleBytes() == 0
+        ? new int[] {k, v}
+        : new int[] {k, v, scales(builder, "k_scale"), scales(builder, "v_scale")};
+  }
+
+  private static int lists(FlatBufferBuilder builder, String name, BlockHeader header) {
+    int[] item = {item(builder, header.elementType())};
     int list = FixedSizeList.createFixedSizeList(builder, header.geometry().headDim());
     return field(builder, name, Type.FixedSizeList, list, item);
+  }
+
+  private static int item(FlatBufferBuilder builder, ElementType type) {
+    return switch (type) {
+      case FLOAT16 -> number(builder, "item", Precision.HALF);
+      case FLOAT32 -> number(builder, "item", Precision.SINGLE);
+      case INT8 ->
+          field(builder, "item", Type.Int, Int.createInt(builder, Byte.SIZE, true), new int[0]);
+    };
+  }
+
+  private static int scales(FlatBufferBuilder builder, String name) {
+    return number(builder, name, Precision.SINGLE);
+  }
+
+  private static int number(FlatBufferBuilder builder, String name, short precision) {
+    int type = FloatingPoint.createFloatingPoint(builder, precision);
+    return field(builder, name, Type.FloatingPoint, type, new int[0]);
   }
 
   private static int field(
@@ -89,12 +114,5 @@ final class SchemaMessage {
     Field.addType(builder, type);
     Field.addChildren(builder, childrenOffset);
     return Field.endField(builder);
-  }
-
-  private static short precision(ElementType type) {
-    return switch (type) {
-      case FLOAT16 -> Precision.HALF;
-      case FLOAT32 -> Precision.SINGLE;
-    };
   }
 }

@@ -16,6 +16,7 @@ import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.KvRows;
+import dev.kvasir.block.KvScales;
 import dev.kvasir.block.TokenIds;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -41,8 +42,22 @@ class ArrowBlockCodecTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, FLOAT16", "7, FLOAT16", "100, FLOAT16", "163, FLOAT16", "4096, FLOAT16",
-    "1, FLOAT32", "7, FLOAT32", "100, FLOAT32", "163, FLOAT32", "4096, FLOAT32"
+    "1, FLOAT16",
+    "7, FLOAT16",
+    "100, FLOAT16",
+    "163, FLOAT16",
+    "4096, FLOAT16",
+    "1, FLOAT32",
+    "7, FLOAT32",
+    "100, FLOAT32",
+    "163, FLOAT32",
+    "4096, FLOAT32",
+    "1, INT8",
+    "7, INT8",
+    "100, INT8",
+    "163, INT8",
+    "4096, INT8",
+    "9000, INT8"
   })
   void decode_whatWasEncoded_givesTheSameRows(int tokens, ElementType type) {
     KvRows plain = random(SMOL, tokens, type);
@@ -60,6 +75,13 @@ class ArrowBlockCodecTest {
     long rowBytes = SMOL.bytes(163, ElementType.FLOAT16);
     assertThat(block.sizeBytes())
         .isBetween(rowBytes, rowBytes + 512L * block.chunks().size() + 4096);
+  }
+
+  @Test
+  void encode_int8_isHalfOfFloat16AndItsScales() {
+    long half = encode(codec, random(SMOL, 163, ElementType.FLOAT16)).sizeBytes();
+    long bytes = encode(codec, random(SMOL, 163, ElementType.INT8)).sizeBytes();
+    assertThat((double) bytes / half).isBetween(0.53, 0.54);
   }
 
   @Test
@@ -82,7 +104,10 @@ class ArrowBlockCodecTest {
   @Test
   void encode_sameRowsAgain_givesSameBytes() {
     for (KvRows rows :
-        List.of(random(SMOL, 100, ElementType.FLOAT16), zeros(SMOL, 4096, ElementType.FLOAT32))) {
+        List.of(
+            random(SMOL, 100, ElementType.FLOAT16),
+            zeros(SMOL, 4096, ElementType.FLOAT32),
+            random(SMOL, 400, ElementType.INT8))) {
       EncodedBlock first = encode(codec, rows);
       try (ArrowBlockCodec other = new ArrowBlockCodec();
           Arena arena = Arena.ofConfined()) {
@@ -92,7 +117,10 @@ class ArrowBlockCodecTest {
                 rows.type(),
                 rows.tokens(),
                 arena.allocate(rows.k().byteSize()).copyFrom(rows.k()),
-                arena.allocate(rows.v().byteSize()).copyFrom(rows.v()));
+                arena.allocate(rows.v().byteSize()).copyFrom(rows.v()),
+                new KvScales(
+                    arena.allocate(rows.scales().k().byteSize()).copyFrom(rows.scales().k()),
+                    arena.allocate(rows.scales().v().byteSize()).copyFrom(rows.scales().v())));
         EncodedBlock second = encode(other, copy);
         assertThat(second.header()).isEqualTo(first.header());
         assertThat(second.chunks()).hasSameSizeAs(first.chunks());

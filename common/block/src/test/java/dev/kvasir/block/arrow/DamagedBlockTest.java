@@ -27,6 +27,8 @@ class DamagedBlockTest {
   private final ArrowBlockCodec codec = new ArrowBlockCodec();
   private final EncodedBlock plain = encode(codec, random(TINY, 5, ElementType.FLOAT16));
   private final EncodedBlock compressed = encode(codec, zeros(TINY, 200, ElementType.FLOAT32));
+  private final EncodedBlock bytes = encode(codec, random(TINY, 5, ElementType.INT8));
+  private final EncodedBlock compressedBytes = encode(codec, zeros(TINY, 200, ElementType.INT8));
   private final EncodedBlock twoChunks = encode(codec, random(WIDE, 150, ElementType.FLOAT16));
 
   @AfterEach
@@ -37,7 +39,7 @@ class DamagedBlockTest {
 
   @Test
   void decode_anyByteFlipped_isDetected() {
-    for (EncodedBlock block : List.of(plain, compressed)) {
+    for (EncodedBlock block : List.of(plain, compressed, bytes, compressedBytes)) {
       for (int record = 0; record <= block.chunks().size(); record++) {
         int length = record(block, record).length;
         for (int at = 0; at < length; at++) {
@@ -53,7 +55,7 @@ class DamagedBlockTest {
 
   @Test
   void decode_truncatedOrExtended_isDetected() {
-    for (EncodedBlock block : List.of(plain, compressed)) {
+    for (EncodedBlock block : List.of(plain, compressed, bytes, compressedBytes)) {
       for (int record = 0; record <= block.chunks().size(); record++) {
         int length = record(block, record).length;
         for (int bytes = 0; bytes < length; bytes++) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExportedBlockTest {
   private static final int FLIPS = 3_000;
@@ -30,7 +31,7 @@ class ExportedBlockTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FLOAT16, 1", "FLOAT16, 160", "FLOAT32, 33"})
+  @CsvSource({"FLOAT16, 1", "FLOAT16, 160", "FLOAT32, 33", "INT8, 1", "INT8, 160"})
   void read_exportedBlock_isTheSameBytes(ElementType type, int tokens) throws IOException {
     KvRows rows = TestBlocks.random(TestBlocks.SMOL, tokens, type);
     EncodedBlock block = TestBlocks.encode(codec, rows);
@@ -43,9 +44,10 @@ class ExportedBlockTest {
     TestBlocks.assertHolds(codec, again, rows);
   }
 
-  @Test
-  void read_compressedBlock_isTheSameBytes() throws IOException {
-    KvRows rows = TestBlocks.zeros(TestBlocks.SMOL, 40, ElementType.FLOAT16);
+  @ParameterizedTest
+  @EnumSource(ElementType.class)
+  void read_compressedBlock_isTheSameBytes(ElementType type) throws IOException {
+    KvRows rows = TestBlocks.zeros(TestBlocks.SMOL, 40, type);
     EncodedBlock block = TestBlocks.encode(codec, rows);
 
     TestBlocks.assertHolds(codec, ExportedBlock.read(export(block)), rows);
@@ -77,9 +79,10 @@ class ExportedBlockTest {
     assertThatThrownBy(() -> ExportedBlock.read(text)).isInstanceOf(IOException.class);
   }
 
-  @Test
-  void decode_flippedMetadata_isRefusedAndNothingElseIsThrown() throws IOException {
-    byte[] stream = export(small());
+  @ParameterizedTest
+  @EnumSource(ElementType.class)
+  void decode_flippedMetadata_isRefusedAndNothingElseIsThrown(ElementType type) throws IOException {
+    byte[] stream = export(small(type));
     Random random = new Random(7);
     int refused = 0;
     for (int i = 0; i < FLIPS; i++) {
@@ -95,8 +98,11 @@ class ExportedBlockTest {
   }
 
   private EncodedBlock small() {
-    return TestBlocks.encode(
-        codec, TestBlocks.random(new KvGeometry(2, 1, 4), 3, ElementType.FLOAT16));
+    return small(ElementType.FLOAT16);
+  }
+
+  private EncodedBlock small(ElementType type) {
+    return TestBlocks.encode(codec, TestBlocks.random(new KvGeometry(2, 1, 4), 3, type));
   }
 
   private byte[] export(EncodedBlock block) throws IOException {

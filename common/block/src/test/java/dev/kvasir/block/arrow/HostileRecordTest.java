@@ -11,12 +11,16 @@ import dev.kvasir.block.BlockHeader;
 import dev.kvasir.block.DamagedBlockException;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records with a right checksum over wrong contents: the parser itself is under attack. */
 class HostileRecordTest {
@@ -24,10 +28,14 @@ class HostileRecordTest {
     0, 1, -1, 7, 8, 0x7F, 0x80, 0xFFFF, 0x10000, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE
   };
   private static final int ROUNDS = 20_000;
+  private static final ValueLayout.OfFloat SINGLE =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final ArrowBlockCodec codec = new ArrowBlockCodec();
   private final EncodedBlock plain = encode(codec, random(TINY, 5, ElementType.FLOAT16));
   private final EncodedBlock compressed = encode(codec, zeros(TINY, 200, ElementType.FLOAT32));
+  private final EncodedBlock bytes = encode(codec, random(TINY, 5, ElementType.INT8));
+  private final EncodedBlock compressedBytes = encode(codec, zeros(TINY, 200, ElementType.INT8));
   private int accepted;
   private int refused;
 
@@ -40,12 +48,14 @@ class HostileRecordTest {
   @Test
   void header_everyByteChanged_isRefused() {
     everyByte(plain, 0);
+    everyByte(bytes, 0);
     assertThat(refused).isGreaterThan(99 * accepted);
   }
 
   @Test
   void header_everyNumberReplaced_isRefused() {
     everyNumber(plain, 0);
+    everyNumber(bytes, 0);
     assertThat(refused).isPositive();
   }
 
@@ -59,6 +69,8 @@ class HostileRecordTest {
   void chunk_everyByteChanged_isRefusedOrHasTheRightShape() {
     everyByte(plain, 1);
     everyByte(compressed, 1);
+    everyByte(bytes, 1);
+    everyByte(compressedBytes, 1);
     assertThat(refused).isPositive();
     assertThat(accepted).as("changed rows are rows").isPositive();
   }
@@ -67,6 +79,8 @@ class HostileRecordTest {
   void chunk_everyNumberReplaced_isRefusedOrHasTheRightShape() {
     everyNumber(plain, 1);
     everyNumber(compressed, 1);
+    everyNumber(bytes, 1);
+    everyNumber(compressedBytes, 1);
     assertThat(refused).isPositive();
   }
 
@@ -74,6 +88,8 @@ class HostileRecordTest {
   void chunk_randomDamage_isRefusedOrHasTheRightShape() {
     randomDamage(plain, 1, 12);
     randomDamage(compressed, 1, 13);
+    randomDamage(bytes, 1, 14);
+    randomDamage(compressedBytes, 1, 15);
     assertThat(refused).isPositive();
   }
 
@@ -90,6 +106,49 @@ class HostileRecordTest {
       }
     }
     assertThat(accepted).isZero();
+  }
+
+  /** The last column of a plain record is v's scales, and a row of TINY has 4 elements. */
+  @ParameterizedTest
+  @ValueSource(
+      floats = {
+        -1,
+        -0f,
+        -Float.MIN_VALUE,
+        Float.NaN,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.MAX_VALUE,
+        0x1p121f
+      })
+  void chunk_scaleOutOfRange_isRefused(float scale) {
+    assertThatExceptionOfType(DamagedBlockException.class)
+        .isThrownBy(() -> chunkWithLastScale(scale))
+        .withMessageContaining("scale is out of range");
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0, Float.MIN_VALUE, 1, 0x1.fffffep120f})
+  void chunk_scaleInRange_isRead(float scale) {
+    assertThat(chunkWithLastScale(scale)).isEqualTo(scale);
+  }
+
+  private float chunkWithLastScale(float scale) {
+    byte[] record = bytes.chunks().getFirst().clone();
+    ByteBuffer.wrap(record)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putFloat(record.length - Float.BYTES, scale);
+    Envelope.seal(record, bytes.key(), 1, 2);
+    float[] read = new float[1];
+    codec.chunk(
+        codec.header(bytes.key(), bytes.header()),
+        0,
+        record,
+        chunk -> {
+          MemorySegment scales = chunk.scales().v();
+          read[0] = scales.get(SINGLE, scales.byteSize() - Float.BYTES);
+        });
+    return read[0];
   }
 
   private void everyByte(EncodedBlock block, int index) {
@@ -163,15 +222,19 @@ class HostileRecordTest {
 
   private void attackChunk(EncodedBlock block, byte[] changed) {
     BlockHeader header = codec.header(block.key(), block.header());
-    long bytes = header.geometry().bytes(header.tokens(), header.elementType()) / 2;
+    long rows = header.geometry().rows(header.tokens());
+    long elementBytes = rows * header.geometry().headDim() * header.elementType().bytes();
+    long scaleBytes = rows * header.elementType().scaleBytes();
     try {
       codec.chunk(
           header,
           0,
           changed,
           chunk -> {
-            assertThat(chunk.k().byteSize()).isEqualTo(bytes);
-            assertThat(chunk.v().byteSize()).isEqualTo(bytes);
+            assertThat(chunk.k().byteSize()).isEqualTo(elementBytes);
+            assertThat(chunk.v().byteSize()).isEqualTo(elementBytes);
+            assertThat(chunk.scales().k().byteSize()).isEqualTo(scaleBytes);
+            assertThat(chunk.scales().v().byteSize()).isEqualTo(scaleBytes);
           });
       accepted++;
     } catch (DamagedBlockException e) {

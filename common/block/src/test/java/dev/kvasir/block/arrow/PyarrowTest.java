@@ -134,6 +134,7 @@ class PyarrowTest {
     switch (type) {
       case FLOAT16 -> rows.set(HALF, at, Float.floatToFloat16(value));
       case FLOAT32 -> rows.set(SINGLE, at, value);
+      case INT8 -> throw new IllegalArgumentException("rounded, not put");
     }
   }
 
@@ -141,6 +142,7 @@ class PyarrowTest {
     return switch (type) {
       case FLOAT16 -> Float.float16ToFloat(rows.get(HALF, at));
       case FLOAT32 -> rows.get(SINGLE, at);
+      case INT8 -> throw new IllegalArgumentException("of no use without its scale");
     };
   }
 }

@@ -9,6 +9,7 @@ import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.KvChunk;
 import dev.kvasir.block.KvGeometry;
 import dev.kvasir.block.KvRows;
+import dev.kvasir.block.KvScales;
 import dev.kvasir.block.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -48,10 +49,22 @@ final class TestBlocks {
 
   private static KvRows rows(
       KvGeometry geometry, int tokens, ElementType type, Function<byte[], byte[]> fill) {
-    int bytes = Math.toIntExact(geometry.bytes(tokens, type) / 2);
+    int bytes = Math.toIntExact(geometry.rows(tokens) * geometry.headDim() * type.bytes());
     MemorySegment k = MemorySegment.ofArray(fill.apply(new byte[bytes]));
     MemorySegment v = MemorySegment.ofArray(fill.apply(new byte[bytes]));
-    return new KvRows(geometry, type, tokens, k, v);
+    int scaleBytes = Math.toIntExact(geometry.rows(tokens) * type.scaleBytes());
+    KvScales scales =
+        new KvScales(
+            scales(fill.apply(new byte[scaleBytes])), scales(fill.apply(new byte[scaleBytes])));
+    return new KvRows(geometry, type, tokens, k, v, scales);
+  }
+
+  /** Bits turned into numbers from 0 to 2, so that they are scales. */
+  private static MemorySegment scales(byte[] bits) {
+    for (int i = 3; i < bits.length; i += Float.BYTES) {
+      bits[i] &= 0x3F;
+    }
+    return MemorySegment.ofArray(bits);
   }
 
   static EncodedBlock encode(ArrowBlockCodec codec, KvRows rows) {
@@ -69,15 +82,22 @@ final class TestBlocks {
     @Override
     public void accept(KvChunk chunk) {
       KvGeometry geometry = target.geometry();
-      long tokenBytes = (long) geometry.headDim() * target.type().bytes();
-      long run = chunk.tokens() * tokenBytes;
-      assertThat(chunk.k().byteSize()).isEqualTo(run * chunk.layers() * geometry.kvHeads());
-      assertThat(chunk.v().byteSize()).isEqualTo(chunk.k().byteSize());
-      for (int row = 0; row < chunk.layers() * geometry.kvHeads(); row++) {
-        long head = (long) chunk.firstLayer() * geometry.kvHeads() + row;
-        long to = (head * target.tokens() + chunk.firstToken()) * tokenBytes;
-        MemorySegment.copy(chunk.k(), row * run, target.k(), to, run);
-        MemorySegment.copy(chunk.v(), row * run, target.v(), to, run);
+      long elementBytes = (long) geometry.headDim() * target.type().bytes();
+      long scaleBytes = target.type().scaleBytes();
+      put(chunk, chunk.k(), target.k(), elementBytes);
+      put(chunk, chunk.v(), target.v(), elementBytes);
+      put(chunk, chunk.scales().k(), target.scales().k(), scaleBytes);
+      put(chunk, chunk.scales().v(), target.scales().v(), scaleBytes);
+    }
+
+    private void put(KvChunk chunk, MemorySegment from, MemorySegment to, long rowBytes) {
+      int kvHeads = target.geometry().kvHeads();
+      long run = chunk.tokens() * rowBytes;
+      assertThat(from.byteSize()).isEqualTo(run * chunk.layers() * kvHeads);
+      for (int row = 0; row < chunk.layers() * kvHeads; row++) {
+        long head = (long) chunk.firstLayer() * kvHeads + row;
+        long at = (head * target.tokens() + chunk.firstToken()) * rowBytes;
+        MemorySegment.copy(from, row * run, to, at, run);
       }
     }
   }
@@ -90,5 +110,7 @@ final class TestBlocks {
     assertThat(header.chunks()).isEqualTo(block.chunks().size());
     assertThat(collected.target.k().mismatch(rows.k())).isEqualTo(-1);
     assertThat(collected.target.v().mismatch(rows.v())).isEqualTo(-1);
+    assertThat(collected.target.scales().k().mismatch(rows.scales().k())).isEqualTo(-1);
+    assertThat(collected.target.scales().v().mismatch(rows.scales().v())).isEqualTo(-1);
   }
 }

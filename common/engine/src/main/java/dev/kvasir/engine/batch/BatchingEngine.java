@@ -66,6 +66,11 @@ public final class BatchingEngine implements Engine {
     return engine.newSegment(capacityTokens);
   }
 
+  @Override
+  public KvSegment newBlock(int tokens) {
+    return engine.newBlock(tokens);
+  }
+
   /** Calls that wait or run. */
   public int calls() {
     lock.lock();

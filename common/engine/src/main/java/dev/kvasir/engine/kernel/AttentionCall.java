@@ -1,6 +1,6 @@
 package dev.kvasir.engine.kernel;
 
-import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.kv.CpuSegment;
 import java.util.List;
 
 /**
@@ -31,5 +31,5 @@ public record AttentionCall(
    * @param tokens rows of the segment to read
    * @param causal whether a token sees only the rows up to its own position
    */
-  public record Span(NativeKvSegment segment, int start, int tokens, boolean causal) {}
+  public record Span(CpuSegment segment, int start, int tokens, boolean causal) {}
 }

@@ -1,5 +1,6 @@
 package dev.kvasir.engine.kernel;
 
+import dev.kvasir.engine.kv.CpuSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 
 /**
@@ -16,19 +17,19 @@ public final class MovedKeys {
    * @param copy empty, of the same geometry, filled by this call; its owner closes it
    */
   public static NativeKvSegment move(
-      NativeKvSegment segment, int start, RopeTable rope, NativeKvSegment copy) {
+      CpuSegment segment, int start, RopeTable rope, NativeKvSegment copy) {
     int d = segment.geometry().headDim();
     float[] row = new float[d];
     float[] rotated = new float[d];
     for (int layer = 0; layer < segment.geometry().layers(); layer++) {
       for (int head = 0; head < segment.geometry().kvHeads(); head++) {
         for (int token = 0; token < segment.tokens(); token++) {
-          long from = segment.offset(layer, head, token);
+          long from = segment.row(layer, head, token);
           long to = copy.offset(layer, head, token);
-          segment.read(segment.keys(), from, 1, row);
+          segment.readKeys(from, 1, row);
           rope.rotate(row, 0, start, rotated, 0);
           copy.write(copy.keys(), to, rotated, 0);
-          segment.read(segment.values(), from, 1, row);
+          segment.readValues(from, 1, row);
           copy.write(copy.values(), to, row, 0);
         }
       }

@@ -10,10 +10,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The CPU layout: K rows and V rows (layer, kvHead, capacity, headDim) in one native buffer, which
- * is the canonical order of a block, so installing is copying. Owns its buffer.
+ * The CPU layout of floats: K rows and V rows (layer, kvHead, capacity, headDim) in one native
+ * buffer, which is the canonical order of a block, so installing is copying. Owns its buffer.
  */
-public final class NativeKvSegment implements KvSegment {
+public final class NativeKvSegment implements CpuSegment {
   private static final long ALIGNMENT = 64;
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -58,6 +58,9 @@ public final class NativeKvSegment implements KvSegment {
   private static long nativeBytes(KvGeometry geometry, ElementType type, int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity must be positive: capacity=" + capacity);
+    }
+    if (type.scaleBytes() > 0) {
+      throw new IllegalArgumentException("rows of this type have scales: type=" + type);
     }
     long half = geometry.bytes(capacity, type) / 2;
     return aligned(half) + half;
@@ -104,8 +107,7 @@ public final class NativeKvSegment implements KvSegment {
 
   /** Byte offset of a token's row in {@link #keys()} and in {@link #values()}. */
   public long offset(int layer, int kvHead, int token) {
-    long row = ((long) layer * geometry.kvHeads() + kvHead) * capacity + token;
-    return row * geometry.headDim() * type.bytes();
+    return row(layer, kvHead, token) * geometry.headDim() * type.bytes();
   }
 
   /** Rounds one head of a token to the element type and stores it at {@code offset}. */
@@ -119,11 +121,11 @@ public final class NativeKvSegment implements KvSegment {
         }
       }
       case FLOAT32 -> MemorySegment.copy(source, from, rows, SINGLE, offset, d);
+      case INT8 -> throw scaled();
     }
   }
 
-  /** Reads {@code count} consecutive rows from {@code offset} as floats. */
-  public void read(MemorySegment rows, long offset, int count, float[] target) {
+  private void read(MemorySegment rows, long offset, int count, float[] target) {
     int n = count * geometry.headDim();
     switch (type) {
       case FLOAT16 -> {
@@ -132,7 +134,22 @@ public final class NativeKvSegment implements KvSegment {
         }
       }
       case FLOAT32 -> MemorySegment.copy(rows, SINGLE, offset, target, 0, n);
+      case INT8 -> throw scaled();
     }
+  }
+
+  private static IllegalStateException scaled() {
+    return new IllegalStateException("this segment holds floats only");
+  }
+
+  @Override
+  public void readKeys(long row, int count, float[] target) {
+    read(k, row * geometry.headDim() * type.bytes(), count, target);
+  }
+
+  @Override
+  public void readValues(long row, int count, float[] target) {
+    read(v, row * geometry.headDim() * type.bytes(), count, target);
   }
 
   @Override

@@ -76,6 +76,11 @@ final class GatedEngine implements Engine {
   }
 
   @Override
+  public KvSegment newBlock(int tokens) {
+    return newSegment(tokens);
+  }
+
+  @Override
   public List<float[]> forward(List<Sequence> batch) {
     begun.add(batch);
     gate.acquireUninterruptibly();

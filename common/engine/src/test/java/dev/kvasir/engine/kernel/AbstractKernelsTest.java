@@ -8,6 +8,8 @@ import dev.kvasir.engine.kernel.AttentionCall.Query;
 import dev.kvasir.engine.kernel.AttentionCall.Span;
 import dev.kvasir.engine.kernel.RowSource.Form;
 import dev.kvasir.engine.kernel.scalar.ScalarKernels;
+import dev.kvasir.engine.kv.CpuSegment;
+import dev.kvasir.engine.kv.Int8KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ abstract class AbstractKernelsTest {
   private final ScalarKernels oracle = new ScalarKernels();
   private final Random random = new Random(SEED);
   private final List<NativeKvSegment> segments = new ArrayList<>();
+  private final List<Int8KvSegment> int8Segments = new ArrayList<>();
   private Kernels kernels;
 
   abstract Kernels create();
@@ -41,6 +44,7 @@ abstract class AbstractKernelsTest {
   void close() {
     kernels.close();
     segments.forEach(NativeKvSegment::close);
+    int8Segments.forEach(Int8KvSegment::close);
   }
 
   @ParameterizedTest
@@ -165,6 +169,46 @@ abstract class AbstractKernelsTest {
     kernels.attention(new AttentionCall(1, heads, rope, queries, actual, List.of(query)));
     oracle.attention(new AttentionCall(1, heads, rope, queries, expected, List.of(query)));
     assertClose(actual, expected, 2e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 3, 16",
+    "2, 15, 1, 16",
+    "17, 16, 3, 32",
+    "31, 17, 2, 48",
+    "33, 191, 3, 64",
+    "50, 192, 3, 64",
+    "97, 193, 1, 80",
+    "128, 400, 1, 128"
+  })
+  void attention_int8Block_equalsOracleAndItsFloatsBitForBit(
+      int tokens, int block, int group, int headDim) {
+    int kvHeads = 2;
+    RopeTable rope = new RopeTable(1000, headDim, 10_000);
+    KvGeometry geometry = new KvGeometry(2, kvHeads, headDim);
+    Int8KvSegment bytes = RandomInt8.segment(geometry, block, random);
+    int8Segments.add(bytes);
+    Span own = new Span(segment(kvHeads, headDim, tokens), block, tokens, true);
+    Rows queries = rows(tokens, group * kvHeads * headDim);
+    List<Rows> results = new ArrayList<>();
+    for (CpuSegment context : List.of(bytes, widened(bytes), bytes)) {
+      Kernels each = results.size() == 2 ? oracle : kernels;
+      Query query = new Query(0, tokens, block, List.of(new Span(context, 0, block, false), own));
+      Rows out = empty(tokens, group * kvHeads * headDim);
+      each.attention(new AttentionCall(1, group * kvHeads, rope, queries, out, List.of(query)));
+      results.add(out);
+    }
+    assertClose(results.getFirst(), results.get(1), 0);
+    assertClose(results.getFirst(), results.getLast(), 2e-5);
+  }
+
+  /** The same numbers as float32 rows. */
+  private NativeKvSegment widened(Int8KvSegment bytes) {
+    KvGeometry geometry = bytes.geometry();
+    NativeKvSegment floats = empty(geometry.kvHeads(), geometry.headDim(), bytes.tokens());
+    RopeTable still = new RopeTable(1, geometry.headDim(), 10_000);
+    return MovedKeys.move(bytes, 0, still, floats);
   }
 
   @ParameterizedTest

@@ -20,7 +20,9 @@ final class NativeKvSegmentTest {
   private static final int TOKENS = 11;
 
   @ParameterizedTest
-  @EnumSource(ElementType.class)
+  @EnumSource(
+      value = ElementType.class,
+      names = {"FLOAT16", "FLOAT32"})
   void install_chunksByLayerAndToken_rowsComeBack(ElementType type) {
     try (Arena arena = Arena.ofConfined();
         NativeKvSegment segment = new NativeKvSegment(GEOMETRY, type, TOKENS + 5, () -> {})) {
@@ -45,7 +47,7 @@ final class NativeKvSegmentTest {
       row[5] = 1.0004f;
       segment.write(segment.keys(), segment.offset(2, 1, 0), row, 0);
       float[] back = new float[16];
-      segment.read(segment.keys(), segment.offset(2, 1, 0), 1, back);
+      segment.readKeys(segment.row(2, 1, 0), 1, back);
       assertThat(back[5]).isEqualTo(Float.float16ToFloat(Float.floatToFloat16(1.0004f)));
     }
   }
@@ -66,6 +68,12 @@ final class NativeKvSegmentTest {
         new NativeKvSegment(GEOMETRY, ElementType.FLOAT16, 4, () -> {})) {
       assertThatThrownBy(() -> segment.installed(5)).hasMessageContaining("capacity=4");
     }
+  }
+
+  @Test
+  void create_typeWithScales_isRefused() {
+    assertThatThrownBy(() -> new NativeKvSegment(GEOMETRY, ElementType.INT8, 4, () -> {}))
+        .hasMessageContaining("have scales");
   }
 
   private static byte[] random(ElementType type, int seed) {

@@ -1,8 +1,11 @@
 package dev.kvasir.engine.numerics;
 
+import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.ElementType;
-import dev.kvasir.block.KvRows;
+import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.TokenIds;
+import dev.kvasir.block.arrow.ArrowBlockCodec;
+import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.EngineOptions.Backend;
 import dev.kvasir.engine.LlamaEngine;
@@ -19,33 +22,50 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
- * SHA-256 over all keys, values and logits of some blocks and a prompt over them, computed over and
- * over so that every compiler gets to it. Run as a program in JVMs with different flags.
+ * SHA-256 over the canonical bytes of some blocks and the logits of a prompt over them, each block
+ * installed from its bytes; computed over and over so that every compiler gets to it. Run as a
+ * program in JVMs with different flags.
  */
-public final class EncodedDigest {
+public final class EncodedDigest implements AutoCloseable {
   private static final int[] LENGTHS = {1, 5, 16, 33, 130};
   private static final int FINAL_TOKENS = 21;
 
-  private EncodedDigest() {}
+  private final GgufFile file;
+  private final LlamaEngine engine;
+  private final ArrowBlockCodec codec = new ArrowBlockCodec();
+  private final BlockInstaller installer;
+  private final boolean batched;
 
-  /** Arguments: model file, threads, repeats. Prints the digest. */
-  public static void main(String[] arguments) {
-    int threads = Integer.parseInt(arguments[1]);
-    int repeats = Integer.parseInt(arguments[2]);
-    System.out.println(of(Path.of(arguments[0]), threads, repeats, true));
+  private EncodedDigest(Path model, EngineOptions options, boolean batched) {
+    file = GgufFile.open(model);
+    engine = LlamaEngine.open(file, options);
+    installer = new BlockInstaller(engine, codec);
+    this.batched = batched;
   }
 
-  /** Digest of the last repeat; a repeat that differs from the first is an error. */
-  static String of(Path model, int threads, int repeats, boolean batched) {
-    EngineOptions options = new EngineOptions(Backend.VECTOR, threads, ElementType.FLOAT16);
-    try (GgufFile file = GgufFile.open(model);
-        LlamaEngine engine = LlamaEngine.open(file, options)) {
-      String first = once(engine, batched);
+  /** Arguments: model file, element type, threads, repeats. Prints the digest. */
+  public static void main(String[] arguments) {
+    ElementType type = ElementType.valueOf(arguments[1]);
+    int threads = Integer.parseInt(arguments[2]);
+    int repeats = Integer.parseInt(arguments[3]);
+    EngineOptions options = new EngineOptions(Backend.VECTOR, threads, type);
+    System.out.println(of(Path.of(arguments[0]), options, repeats, true));
+  }
+
+  /**
+   * Digest of every repeat; one that differs from the first is an error.
+   *
+   * @param batched whether the blocks behind the first one are encoded in one batch
+   */
+  static String of(Path model, EngineOptions options, int repeats, boolean batched) {
+    try (EncodedDigest blocks = new EncodedDigest(model, options, batched)) {
+      String first = blocks.once();
       for (int i = 1; i < repeats; i++) {
-        String again = once(engine, batched);
+        String again = blocks.once();
         if (!again.equals(first)) {
           throw new IllegalStateException("repeat " + i + " differs: " + again + " " + first);
         }
@@ -54,52 +74,76 @@ public final class EncodedDigest {
     }
   }
 
-  private static String once(LlamaEngine engine, boolean batched) {
-    List<KvSegment> blocks = encode(engine, batched);
+  @Override
+  public void close() {
+    codec.close();
+    engine.close();
+    file.close();
+  }
+
+  private String once() {
     MessageDigest digest = sha256();
-    try (Arena arena = Arena.ofConfined();
-        KvSegment own = engine.newSegment(FINAL_TOKENS)) {
-      List<Placed> context = new ArrayList<>();
+    List<Placed> context = new ArrayList<>();
+    try (KvSegment own = engine.newSegment(FINAL_TOKENS)) {
       int start = 0;
-      for (KvSegment block : blocks) {
-        KvRows rows = block.rows(arena);
-        digest.update(rows.k().asByteBuffer());
-        digest.update(rows.v().asByteBuffer());
-        context.add(new Placed(block, start));
-        start += block.tokens();
+      for (Encoded block : encode()) {
+        block.bytes().chunks().forEach(digest::update);
+        context.add(new Placed(block.installed(), start));
+        start += block.installed().tokens();
       }
       Sequence last = new Sequence(tokens(99, FINAL_TOKENS), context, own, start, true);
       for (float logit : engine.forward(List.of(last)).getFirst()) {
         digest.update(ByteBuffer.allocate(Float.BYTES).putFloat(0, logit));
       }
     } finally {
-      blocks.forEach(KvSegment::close);
+      context.forEach(placed -> placed.segment().close());
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** A block's canonical bytes, and the segment installed from them. */
+  private record Encoded(EncodedBlock bytes, KvSegment installed) {}
+
   /** The first block alone, the others behind it: all in one batch, or each alone, last first. */
-  private static List<KvSegment> encode(LlamaEngine engine, boolean batched) {
-    List<KvSegment> blocks = new ArrayList<>();
-    List<Sequence> batch = new ArrayList<>();
-    for (int i = 0; i < LENGTHS.length; i++) {
-      KvSegment own = engine.newSegment(LENGTHS[i]);
-      blocks.add(own);
-      List<Placed> prefix = i == 0 ? List.of() : List.of(new Placed(blocks.getFirst(), 0));
-      Sequence sequence =
-          new Sequence(tokens(i, LENGTHS[i]), prefix, own, i == 0 ? 0 : LENGTHS[0], false);
-      if (i == 0) {
-        engine.forward(List.of(sequence));
-      } else {
-        batch.add(sequence);
+  private List<Encoded> encode() {
+    Encoded first = encode(List.of(0), List.of()).getFirst();
+    List<Placed> prefix = List.of(new Placed(first.installed(), 0));
+    List<Encoded> blocks = new ArrayList<>();
+    if (batched) {
+      blocks.addAll(encode(List.of(1, 2, 3, 4), prefix));
+    } else {
+      for (int i = LENGTHS.length - 1; i > 0; i--) {
+        blocks.addFirst(encode(List.of(i), prefix).getFirst());
       }
     }
-    if (batched) {
-      engine.forward(batch);
-    } else {
-      batch.reversed().forEach(sequence -> engine.forward(List.of(sequence)));
-    }
+    blocks.addFirst(first);
     return blocks;
+  }
+
+  private List<Encoded> encode(List<Integer> indices, List<Placed> prefix) {
+    List<Sequence> batch = new ArrayList<>();
+    int start = prefix.isEmpty() ? 0 : LENGTHS[0];
+    for (int i : indices) {
+      KvSegment own = engine.newSegment(LENGTHS[i]);
+      batch.add(new Sequence(tokens(i, LENGTHS[i]), prefix, own, start, false));
+    }
+    engine.forward(batch);
+    return batch.stream().map(this::written).toList();
+  }
+
+  private Encoded written(Sequence sequence) {
+    BlockIdentity identity =
+        new BlockIdentity(
+            engine.model().fingerprint(),
+            engine.elementType(),
+            Optional.empty(),
+            "tests",
+            sequence.tokens());
+    try (Arena arena = Arena.ofConfined();
+        KvSegment own = sequence.own()) {
+      EncodedBlock bytes = codec.encode(identity, own.rows(arena).to(engine.elementType(), arena));
+      return new Encoded(bytes, installer.install(identity, bytes));
+    }
   }
 
   private static TokenIds tokens(int seed, int count) {

@@ -2,6 +2,7 @@ package dev.kvasir.bench.agreement;
 
 import dev.kvasir.bench.engine.OpenModel;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.block.KvRows;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.block.arrow.ArrowBlockCodec;
 import dev.kvasir.engine.BlockInstaller;
@@ -78,8 +79,9 @@ final class PromptReader implements AutoCloseable {
   }
 
   private EncodedBlock bytes(CacheableBlock block, KvSegment segment) {
-    try (Arena rows = Arena.ofConfined()) {
-      return codec.encode(block.identity(), segment.rows(rows));
+    try (Arena arena = Arena.ofConfined()) {
+      KvRows rows = segment.rows(arena).to(engine.elementType(), arena);
+      return codec.encode(block.identity(), rows);
     }
   }
 

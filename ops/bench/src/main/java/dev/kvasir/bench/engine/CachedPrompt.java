@@ -15,6 +15,7 @@ import java.util.List;
 final class CachedPrompt implements AutoCloseable {
   private final Engine engine;
   private final TokenIds finalBlock;
+  private final CanonicalForm canonical;
   private final List<Placed> context = new ArrayList<>();
   private int finalStart;
 
@@ -22,27 +23,25 @@ final class CachedPrompt implements AutoCloseable {
   CachedPrompt(Engine engine, List<TokenIds> blocks, TokenIds finalBlock) {
     this.engine = engine;
     this.finalBlock = finalBlock;
-    add(encode(List.of(blocks.getFirst()), List.of(), 0));
+    this.canonical = new CanonicalForm(engine);
+    add(blocks.getFirst(), List.of(), 0);
     List<Placed> prefix = List.copyOf(context);
-    add(encode(blocks.subList(1, blocks.size()), prefix, finalStart));
+    int start = finalStart;
+    blocks.subList(1, blocks.size()).forEach(block -> add(block, prefix, start));
   }
 
-  private List<KvSegment> encode(List<TokenIds> blocks, List<Placed> prefix, int start) {
-    List<KvSegment> segments = new ArrayList<>();
-    List<Sequence> batch = new ArrayList<>();
-    for (TokenIds block : blocks) {
-      KvSegment own = engine.newSegment(block.size());
-      segments.add(own);
-      batch.add(new Sequence(block, prefix, own, start, false));
-    }
-    engine.forward(batch);
-    return segments;
+  private void add(TokenIds block, List<Placed> prefix, int start) {
+    KvSegment own = engine.newSegment(block.size());
+    engine.forward(List.of(new Sequence(block, prefix, own, start, false)));
+    context.add(
+        new Placed(own.type() == engine.elementType() ? own : rounded(block, own), finalStart));
+    finalStart += block.size();
   }
 
-  private void add(List<KvSegment> segments) {
-    for (KvSegment segment : segments) {
-      context.add(new Placed(segment, finalStart));
-      finalStart += segment.tokens();
+  /** Takes ownership of the segment. Of the same type, the canonical bytes would change nothing. */
+  private KvSegment rounded(TokenIds block, KvSegment own) {
+    try (own) {
+      return canonical.installed(block, canonical.bytes(block, own));
     }
   }
 
@@ -58,5 +57,6 @@ final class CachedPrompt implements AutoCloseable {
   @Override
   public void close() {
     context.forEach(placed -> placed.segment().close());
+    canonical.close();
   }
 }

@@ -1,12 +1,12 @@
 package dev.kvasir.bench.engine;
 
 import dev.kvasir.bench.Checks;
-import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.block.KvRows;
 import dev.kvasir.block.TokenIds;
-import dev.kvasir.block.arrow.ArrowBlockCodec;
-import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.Sequence;
+import dev.kvasir.engine.kv.CpuSegment;
+import dev.kvasir.engine.kv.Int8KvSegment;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import java.lang.foreign.Arena;
@@ -26,10 +26,9 @@ final class InstallWork implements Measured {
   private static final long COLD_BYTES = 64L << 20;
   private static final long ALIGNMENT = 64;
 
-  private final ArrowBlockCodec codec = new ArrowBlockCodec();
-  private final BlockInstaller installer;
-  private final BlockIdentity identity;
-  private final KvSegment original;
+  private final CanonicalForm canonical;
+  private final TokenIds tokens;
+  private final KvRows expected;
   private final List<EncodedBlock> blocks = new ArrayList<>();
   private final Arena arena = Arena.ofShared();
   private final List<MemorySegment> targets = new ArrayList<>();
@@ -38,29 +37,19 @@ final class InstallWork implements Measured {
   private final List<Double> copy = new ArrayList<>();
 
   InstallWork(Inputs inputs) {
-    this.installer = new BlockInstaller(inputs.engine(), codec);
-    TokenIds tokens = inputs.prompts().running(TOKENS);
-    this.identity =
-        new BlockIdentity(
-            inputs.engine().model().fingerprint(),
-            inputs.engine().elementType(),
-            Optional.empty(),
-            "bench",
-            tokens);
-    this.original = inputs.engine().newSegment(TOKENS);
-    inputs.engine().forward(List.of(new Sequence(tokens, List.of(), original, 0, false)));
-    EncodedBlock first = encode();
+    this.canonical = new CanonicalForm(inputs.engine());
+    this.tokens = inputs.prompts().running(TOKENS);
+    EncodedBlock first;
+    try (KvSegment original = inputs.engine().newSegment(TOKENS)) {
+      inputs.engine().forward(List.of(new Sequence(tokens, List.of(), original, 0, false)));
+      expected = canonical.rows(original, arena);
+      first = canonical.bytes(tokens, original);
+    }
     long count = COLD_BYTES / first.sizeBytes() + 1;
     for (int i = 0; i < count; i++) {
       blocks.add(copyOf(first));
       targets.add(arena.allocate(first.sizeBytes(), ALIGNMENT));
-      installed.add(installer.install(identity, first));
-    }
-  }
-
-  private EncodedBlock encode() {
-    try (Arena rows = Arena.ofConfined()) {
-      return codec.encode(identity, original.rows(rows));
+      installed.add(canonical.installed(tokens, first));
     }
   }
 
@@ -90,7 +79,7 @@ final class InstallWork implements Measured {
     for (int i = 0; i < blocks.size(); i++) {
       installed.get(i).close();
       long begin = System.nanoTime();
-      KvSegment segment = installer.install(identity, blocks.get(i));
+      KvSegment segment = canonical.installed(tokens, blocks.get(i));
       taken += System.nanoTime() - begin;
       installed.set(i, segment);
     }
@@ -99,17 +88,33 @@ final class InstallWork implements Measured {
   }
 
   private static void wipe(KvSegment segment) {
-    NativeKvSegment old = (NativeKvSegment) segment;
-    old.keys().fill((byte) 0);
-    old.values().fill((byte) 0);
+    switch ((CpuSegment) segment) {
+      case NativeKvSegment floats -> {
+        floats.keys().fill((byte) 0);
+        floats.values().fill((byte) 0);
+      }
+      case Int8KvSegment bytes -> {
+        wipe(bytes.keys());
+        wipe(bytes.values());
+      }
+    }
+  }
+
+  private static void wipe(Int8KvSegment.Rows rows) {
+    rows.elements().fill((byte) 0);
+    rows.scales().fill((byte) 0);
   }
 
   private void check(KvSegment segment) {
-    NativeKvSegment wanted = (NativeKvSegment) original;
-    NativeKvSegment own = (NativeKvSegment) segment;
-    Checks.require(
-        wanted.keys().mismatch(own.keys()) < 0 && wanted.values().mismatch(own.values()) < 0,
-        "install: the segment is not the one that was encoded");
+    try (Arena memory = Arena.ofConfined()) {
+      KvRows rows = segment.rows(memory);
+      Checks.require(
+          rows.k().mismatch(expected.k()) < 0
+              && rows.v().mismatch(expected.v()) < 0
+              && rows.scales().k().mismatch(expected.scales().k()) < 0
+              && rows.scales().v().mismatch(expected.scales().v()) < 0,
+          "install: the segment is not the one that was encoded");
+    }
   }
 
   private double copy() {
@@ -139,8 +144,7 @@ final class InstallWork implements Measured {
   @Override
   public void close() {
     installed.forEach(KvSegment::close);
-    original.close();
     arena.close();
-    codec.close();
+    canonical.close();
   }
 }

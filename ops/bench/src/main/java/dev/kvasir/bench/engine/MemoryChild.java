@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * A process of its own that loads a model, holds a prompt's blocks and answers once. Arguments:
- * model file, threads. Standard input: a line of ids for every block, the final one last. Prints
- * its largest resident size in bytes and the token.
+ * model file, threads, element type of blocks. Standard input: a line of ids for every block, the
+ * final one last. Prints its largest resident size in bytes and the token.
  */
 public final class MemoryChild {
   private MemoryChild() {}
@@ -31,7 +31,9 @@ public final class MemoryChild {
     }
     EngineOptions options =
         new EngineOptions(
-            EngineOptions.Backend.VECTOR, Integer.parseInt(arguments[1]), ElementType.FLOAT16);
+            EngineOptions.Backend.VECTOR,
+            Integer.parseInt(arguments[1]),
+            ElementType.valueOf(arguments[2]));
     try (GgufFile file = GgufFile.open(Path.of(arguments[0]));
         LlamaEngine engine = LlamaEngine.open(file, options);
         CachedPrompt prompt =

@@ -57,7 +57,8 @@ final class MemoryWork implements Measured {
         List.of(
             MemoryChild.class.getName(),
             inputs.home().model().toString(),
-            Integer.toString(inputs.threads())));
+            Integer.toString(inputs.threads()),
+            inputs.engine().elementType().name()));
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

@@ -1,14 +1,19 @@
 package dev.kvasir.bench.kernels;
 
 import dev.kvasir.block.ElementType;
+import dev.kvasir.block.KvChunk;
 import dev.kvasir.block.KvGeometry;
+import dev.kvasir.block.KvRows;
 import dev.kvasir.engine.kernel.AttentionCall;
 import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.RopeTable;
 import dev.kvasir.engine.kernel.Rows;
 import dev.kvasir.engine.kernel.scalar.ScalarKernels;
 import dev.kvasir.engine.kernel.vector.VectorKernels;
+import dev.kvasir.engine.kv.CpuSegment;
+import dev.kvasir.engine.kv.Int8KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +56,11 @@ public class AttentionBench {
   @Param("2")
   public int threads = 2;
 
-  private final List<NativeKvSegment> segments = new ArrayList<>();
+  /** Element type of the blocks. */
+  @Param("FLOAT16")
+  public ElementType type = ElementType.FLOAT16;
+
+  private final List<CpuSegment> segments = new ArrayList<>();
   private Kernels kernels;
   private AttentionCall call;
 
@@ -81,12 +90,28 @@ public class AttentionBench {
     int finalStart = keys - queries;
     for (int start = 0; start < finalStart; start += BLOCK) {
       int tokens = Math.min(BLOCK, finalStart - start);
-      spans.add(new AttentionCall.Span(segment(tokens, start), start, tokens, false));
+      spans.add(new AttentionCall.Span(block(tokens, start), start, tokens, false));
     }
     spans.add(new AttentionCall.Span(segment(queries, finalStart), finalStart, queries, true));
     return spans;
   }
 
+  private CpuSegment block(int tokens, long seed) {
+    NativeKvSegment halves = segment(tokens, seed);
+    if (type == ElementType.FLOAT16) {
+      return halves;
+    }
+    Int8KvSegment bytes = new Int8KvSegment(GEOMETRY, tokens, () -> {});
+    segments.add(bytes);
+    try (Arena arena = Arena.ofConfined()) {
+      KvRows rows = halves.rows(arena).to(ElementType.INT8, arena);
+      bytes.install(new KvChunk(0, 1, 0, tokens, rows.k(), rows.v(), rows.scales()));
+    }
+    bytes.installed(tokens);
+    return bytes;
+  }
+
+  /** In float16, as a request's own tokens are. */
   private NativeKvSegment segment(int tokens, long seed) {
     NativeKvSegment made = new NativeKvSegment(GEOMETRY, ElementType.FLOAT16, tokens, () -> {});
     segments.add(made);
@@ -113,6 +138,6 @@ public class AttentionBench {
   @TearDown
   public void close() {
     kernels.close();
-    segments.forEach(NativeKvSegment::close);
+    segments.forEach(CpuSegment::close);
   }
 }

@@ -56,6 +56,25 @@ class AgreementBenchTest {
   }
 
   @Test
+  void run_int8_roundsBlocksMoreThanFloat16AndFullNotAtAllMore() throws IOException {
+    AgreementReport halves = bench(ElementType.FLOAT16, QUESTION, Optional.empty()).run();
+    AgreementReport bytes = bench(ElementType.INT8, QUESTION, Optional.empty()).run();
+
+    assertThat(gap(bytes, Mode.FULL)).isEqualTo(gap(halves, Mode.FULL));
+    assertThat(gap(bytes, Mode.BLOCKS).maxDifference())
+        .isGreaterThan(gap(halves, Mode.BLOCKS).maxDifference())
+        .isLessThan(1);
+  }
+
+  private static LogitGap gap(AgreementReport report, Mode mode) {
+    return report.outcomes().stream()
+        .filter(outcome -> outcome.mode() == mode)
+        .findFirst()
+        .orElseThrow()
+        .gap();
+  }
+
+  @Test
   void run_outcomesThatTheFileHas_areNotComputedAgain() throws IOException {
     Path file = folder.resolve("outcomes");
     OutcomeFile kept = new OutcomeFile(file);

@@ -2,7 +2,6 @@ package dev.kvasir.cli.console;
 
 import dev.kvasir.block.BlockHeader;
 import dev.kvasir.block.BlockKey;
-import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.KvChunk;
 import dev.kvasir.block.KvGeometry;
@@ -38,8 +37,8 @@ public final class BlockText {
   public static String of(EncodedBlock block) {
     try (ArrowBlockCodec codec = new ArrowBlockCodec()) {
       BlockText text = new BlockText();
-      ElementType type = codec.header(block.key(), block.header()).elementType();
-      BlockHeader header = codec.decode(block, chunk -> text.add(chunk, type));
+      BlockHeader header = codec.header(block.key(), block.header());
+      codec.decode(block, chunk -> text.add(chunk, header));
       return text.describe(header, block);
     }
   }
@@ -75,7 +74,7 @@ public final class BlockText {
             notFinite);
   }
 
-  private void add(KvChunk chunk, ElementType type) {
+  private void add(KvChunk chunk, BlockHeader header) {
     chunks.append(
         "chunk %-3d layers %d to %d, tokens %d to %d, k[0] = %s, v[0] = %s%n"
             .formatted(
@@ -84,33 +83,44 @@ public final class BlockText {
                 chunk.firstLayer() + chunk.layers() - 1,
                 chunk.firstToken(),
                 chunk.firstToken() + chunk.tokens() - 1,
-                start(chunk.k(), type),
-                start(chunk.v(), type)));
-    count(chunk.k(), type);
-    count(chunk.v(), type);
+                start(new Column(chunk.k(), chunk.scales().k(), header)),
+                start(new Column(chunk.v(), chunk.scales().v(), header))));
+    count(new Column(chunk.k(), chunk.scales().k(), header));
+    count(new Column(chunk.v(), chunk.scales().v(), header));
   }
 
-  private void count(MemorySegment rows, ElementType type) {
-    long elements = rows.byteSize() / type.bytes();
-    for (long i = 0; i < elements; i++) {
-      notFinite += Float.isFinite(value(rows, i, type)) ? 0 : 1;
+  private void count(Column column) {
+    for (long i = 0; i < column.elements(); i++) {
+      notFinite += Float.isFinite(column.value(i)) ? 0 : 1;
     }
-    values += elements;
+    values += column.elements();
   }
 
-  private static String start(MemorySegment rows, ElementType type) {
+  private static String start(Column column) {
     StringJoiner text = new StringJoiner(" ", "", " ...");
     for (int i = 0; i < SHOWN_VALUES; i++) {
-      text.add(String.format(Locale.ROOT, "%.4f", value(rows, i, type)));
+      text.add(String.format(Locale.ROOT, "%.4f", column.value(i)));
     }
     return text.toString();
   }
 
-  private static float value(MemorySegment rows, long element, ElementType type) {
-    return switch (type) {
-      case FLOAT16 -> Float.float16ToFloat(rows.getAtIndex(HALF, element));
-      case FLOAT32 -> rows.getAtIndex(SINGLE, element);
-    };
+  /** Keys or values of a chunk as numbers. */
+  private record Column(MemorySegment rows, MemorySegment scales, BlockHeader header) {
+    long elements() {
+      return rows.byteSize() / header.elementType().bytes();
+    }
+
+    float value(long element) {
+      return switch (header.elementType()) {
+        case FLOAT16 -> Float.float16ToFloat(rows.getAtIndex(HALF, element));
+        case FLOAT32 -> rows.getAtIndex(SINGLE, element);
+        case INT8 -> rows.get(ValueLayout.JAVA_BYTE, element) * scale(element);
+      };
+    }
+
+    private float scale(long element) {
+      return scales.getAtIndex(SINGLE, element / header.geometry().headDim());
+    }
   }
 
   private static String tokens(TokenIds ids) {

@@ -71,7 +71,6 @@ public final class LocalNode implements RunningNode {
    * @throws UserError if the model cannot be used or the grid does not start
    */
   public static LocalNode open(NodeOptions options) {
-    NotYet.check(options.config());
     EncodePort.requireFree(options.config().prefill());
     Closers closers = new Closers();
     try {

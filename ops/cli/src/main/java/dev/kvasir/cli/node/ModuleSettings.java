@@ -42,7 +42,7 @@ final class ModuleSettings {
         model.threads().orElse(usual.threads()),
         switch (model.kvElementType()) {
           case FLOAT16 -> ElementType.FLOAT16;
-          case INT8 -> throw NotYet.refusal("model.kv_element_type: int8", "use float16");
+          case INT8 -> ElementType.INT8;
         });
   }
 

@@ -29,7 +29,6 @@ public final class PrefillNode implements RunningNode {
    * @throws UserError if it cannot, or has no place to listen
    */
   public static PrefillNode open(NodeOptions options) {
-    NotYet.check(options.config());
     if (options.config().prefill().listen().isEmpty()) {
       throw new UserError(
           "a prefill worker needs prefill.listen: the host:port where others ask it");

@@ -2,6 +2,7 @@ package dev.kvasir.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.block.ElementType;
 import dev.kvasir.block.Scope;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource.Flag;
@@ -37,6 +38,14 @@ class ModuleSettingsTest {
         .isEqualTo(DecodeOptions.defaults());
     assertThat(ModuleSettings.api(usual.http(), AttentionMode.BLOCK))
         .isEqualTo(ApiSettings.onPort(8_080));
+  }
+
+  @Test
+  void engine_everyKey_isPassedOn() {
+    KvasirConfig config = config("model.threads=3", "model.kv_element_type=int8");
+
+    assertThat(ModuleSettings.engine(config.model()))
+        .isEqualTo(new EngineOptions(EngineOptions.Backend.VECTOR, 3, ElementType.INT8));
   }
 
   @Test

@@ -95,12 +95,12 @@ public final class ScalarKernels implements Kernels {
       float[] rotated = rotatedQuery(call, query.firstRow() + token, head, position - span.start());
       int kvHead = head / (call.heads() / span.segment().geometry().kvHeads());
       for (int row = 0; row < visible(span, position); row++, seen++) {
-        long at = span.segment().offset(call.layer(), kvHead, row);
+        long at = span.segment().row(call.layer(), kvHead, row);
         float[] key = new float[d];
-        span.segment().read(span.segment().keys(), at, 1, key);
+        span.segment().readKeys(at, 1, key);
         scores[seen] = dot(rotated, key) / Math.sqrt(d);
         values[seen] = new float[d];
-        span.segment().read(span.segment().values(), at, 1, values[seen]);
+        span.segment().readValues(at, 1, values[seen]);
       }
     }
     weigh(scores, values, call.out(), call.out().at(query.firstRow() + token) + head * d);

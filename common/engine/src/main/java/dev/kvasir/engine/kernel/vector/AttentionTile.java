@@ -4,7 +4,7 @@ import dev.kvasir.engine.kernel.AttentionCall;
 import dev.kvasir.engine.kernel.AttentionCall.Span;
 import dev.kvasir.engine.kernel.RopeTable;
 import dev.kvasir.engine.kernel.Rows;
-import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.kv.CpuSegment;
 import java.util.Arrays;
 
 /**
@@ -107,11 +107,11 @@ final class AttentionTile {
   }
 
   /** Widens a block of keys and values into panels of 16 keys and of 16 value columns. */
-  private void load(NativeKvSegment segment, int layer, int kvHead, int first, int count) {
-    long at = segment.offset(layer, kvHead, first);
-    segment.read(segment.keys(), at, count, rows);
+  private void load(CpuSegment segment, int layer, int kvHead, int first, int count) {
+    long at = segment.row(layer, kvHead, first);
+    WidenedRows.keys(segment, at, count, rows);
     Panels.transpose(rows, 0, headDim, count, headDim, keyPanels, 0);
-    segment.read(segment.values(), at, count, rows);
+    WidenedRows.values(segment, at, count, rows);
     for (int panel = 0; panel < headDim / LANES; panel++) {
       int to = panel * SCORES;
       for (int key = 0; key < count; key++) {
