@@ -69,7 +69,8 @@ public final class Rig implements AutoCloseable {
             registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(batching, TOKENIZER, codec, store, prefill, _ -> {}, registry), options);
+            new DecodeWorker.Parts(batching, TOKENIZER, codec, store, prefill, _ -> {}, registry),
+            options);
   }
 
   public static DecodeOptions options() {

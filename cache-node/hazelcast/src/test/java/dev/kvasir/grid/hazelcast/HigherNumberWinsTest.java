@@ -15,7 +15,7 @@ class HigherNumberWinsTest {
     }
 
     @Override
-    public String getValue() {
+    public String getDeserializedValue() {
       return text;
     }
   }

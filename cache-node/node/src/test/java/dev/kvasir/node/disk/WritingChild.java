@@ -11,10 +11,10 @@ final class WritingChild {
 
   private WritingChild() {}
 
-  /** Prints a line with each number once its block is written. */
   /** It is killed long before; a test that was killed itself must not leave the disk full. */
   private static final int MOST = 500;
 
+  /** Prints a line with each number once its block is written. */
   public static void main(String[] args) throws IOException {
     DiskFolder folder = DiskFolder.open(Path.of(args[0]));
     DiskFiles files =

@@ -76,8 +76,7 @@ class ClusterTest {
 
     second.close();
     cacheNode("second", secondPort);
-    decode.caches().local().clear();
-    Answer afterRestart = ask(api);
+    Answer afterRestart = askUntilCached(decode, api);
     assertThat(afterRestart.text()).isEqualTo(cold.text());
 
     Receipt receipt =
@@ -85,6 +84,19 @@ class ClusterTest {
     assertThat(receipt.missing()).isEmpty();
     Answer afterDeletion = ask(api);
     assertThat(afterDeletion.text()).isEqualTo(cold.text());
+  }
+
+  /** The client has to find its grid again; answers come meanwhile, too. */
+  private static Answer askUntilCached(LocalNode decode, ApiClient api) {
+    long end = System.nanoTime() + 90_000_000_000L;
+    while (true) {
+      decode.caches().local().clear();
+      Answer answer = ask(api);
+      if (answer.cachedTokens() > 0) {
+        return answer;
+      }
+      assertThat(System.nanoTime()).as("files come back in time").isLessThan(end);
+    }
   }
 
   private static void awaitStored(LocalNode node, int blocks) {
