@@ -20,6 +20,15 @@ public interface Grid extends AutoCloseable {
   /** Everybody who is in the grid now, this process included. */
   List<Member> members();
 
+  /**
+   * Whether this process takes part in the grid now, with as many others as its maps need to be
+   * written. Ask before saying that it is ready; a node that holds blocks and stays unhealthy has
+   * to be restarted.
+   */
+  default boolean healthy() {
+    return true;
+  }
+
   /** Blocks in the memory of the nodes. */
   BlockStore blocks();
 

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -186,19 +185,19 @@ public final class GridBlockStore implements BlockStore {
     String start = after == null ? null : after.hex();
     int oneMore = limit == Integer.MAX_VALUE ? limit : limit + 1;
     List<StoredBlock> found =
-        join(answer("list", writeDeadline, () -> tables.list(start, oneMore)));
+        calls.join(answer("list", writeDeadline, () -> tables.list(start, oneMore)));
     boolean more = found.size() > limit;
     return new BlockPage(more ? found.subList(0, limit) : found, more);
   }
 
   @Override
   public void scan(Consumer<StoredBlock> visitor) {
-    join(answer("scan", SCAN_DEADLINE, () -> tables.scan(visitor)));
+    calls.join(answer("scan", SCAN_DEADLINE, () -> tables.scan(visitor)));
   }
 
   @Override
   public StoreStats stats() {
-    return join(answer("stats", writeDeadline, tables::stats));
+    return calls.join(answer("stats", writeDeadline, tables::stats));
   }
 
   @Override
@@ -226,15 +225,5 @@ public final class GridBlockStore implements BlockStore {
   private static <T> CompletableFuture<T> limited(
       ByteWindow window, long bytes, Duration deadline, Supplier<CompletableFuture<T>> call) {
     return window.run(bytes, call).orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  private <T> T join(CompletableFuture<T> answer) {
-    try {
-      return answer.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof StoreException known
-          ? known
-          : new StoreException(calls.grid() + ": call failed", e);
-    }
   }
 }

@@ -64,7 +64,8 @@ public final class GridCalls {
   }
 
   /** The work's answer, or a {@link StoreException} if it fails or the deadline passes. */
-  <T> CompletableFuture<T> answer(String what, CompletableFuture<T> work, Duration deadline) {
+  public <T> CompletableFuture<T> answer(
+      String what, CompletableFuture<T> work, Duration deadline) {
     return work.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
         .handleAsync(
             (value, error) -> {
@@ -74,6 +75,21 @@ public final class GridCalls {
               return value;
             },
             threads);
+  }
+
+  /**
+   * Waits for an answer.
+   *
+   * @throws StoreException if it failed
+   */
+  public <T> T join(CompletableFuture<T> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StoreException known
+          ? known
+          : new StoreException(grid + ": call failed", e);
+    }
   }
 
   private StoreException failure(String what, Throwable error, Duration deadline) {
