@@ -6,39 +6,58 @@ import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
-import com.hazelcast.core.LifecycleListener;
 import com.hazelcast.spi.properties.ClusterProperty;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.grid.LocalBlocks;
+import dev.kvasir.store.grid.Member;
+import dev.kvasir.store.grid.SharedMap;
+import dev.kvasir.store.grid.Topic;
 import dev.kvasir.store.grid.join.GridPorts;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.table.GridBlockStore;
 import dev.kvasir.store.grid.table.GridCalls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member or client of a Hazelcast grid in this JVM and the block store on it. Owns it; there is
- * no shutdown hook, so whoever started a grid closes it. Thread-safe.
+ * A member or client of a Hazelcast grid in this JVM, and what Kvasir needs of the grid through it.
+ * Owns it; there is no shutdown hook, so whoever started a grid closes it. Thread-safe.
  *
  * <p>Wants the flags of {@code ops/jvm.options}. Starting sets Hazelcast's system property for
  * logs, since some of them come before any configuration is read.
  */
-public final class HazelcastGrid implements AutoCloseable {
+public final class HazelcastGrid implements Grid {
   private static final Logger log = LoggerFactory.getLogger(HazelcastGrid.class);
+  private static final String NAME = "hazelcast";
 
   private final HazelcastInstance instance;
+  private final HazelcastSettings settings;
+  private final GridCalls calls = new GridCalls(NAME);
   private final BlockStore blocks;
+  private final HazelcastMembers members;
+  private final Optional<LocalBlocks> local;
+  private final Map<String, SharedMap> maps = new ConcurrentHashMap<>();
+  private final Map<String, Topic> topics = new ConcurrentHashMap<>();
 
-  private HazelcastGrid(HazelcastInstance instance, HazelcastSettings settings) {
+  private HazelcastGrid(
+      HazelcastInstance instance, HazelcastSettings settings, BooleanSupplier linked) {
     this.instance = instance;
+    this.settings = settings;
     this.blocks = store(instance, settings);
+    this.members = new HazelcastMembers(instance, settings, linked);
+    this.local =
+        settings.membership().role() == GridRole.MEMBER
+            ? Optional.of(new HazelcastLocalBlocks(instance, settings, calls))
+            : Optional.empty();
   }
 
   /**
@@ -65,7 +84,7 @@ public final class HazelcastGrid implements AutoCloseable {
           address,
           port,
           settings.heapBytes() >> 20);
-      return new HazelcastGrid(member, settings);
+      return new HazelcastGrid(member, settings, () -> true);
     } catch (HazelcastException | IllegalStateException | UnknownHostException e) {
       throw new StoreException(
           "Grid member %s did not start; its name must be unique in its process, and all members "
@@ -77,19 +96,13 @@ public final class HazelcastGrid implements AutoCloseable {
   }
 
   private static HazelcastGrid connect(HazelcastSettings settings) {
-    CountDownLatch connected = new CountDownLatch(1);
-    LifecycleListener listener =
-        event -> {
-          if (event.getState() == LifecycleState.CLIENT_CONNECTED) {
-            connected.countDown();
-          }
-        };
+    ClientLink link = new ClientLink();
     ClientConfig configuration = new ClientConfiguration(settings).build();
-    configuration.addListenerConfig(new ListenerConfig(listener));
+    configuration.addListenerConfig(new ListenerConfig(link));
     HazelcastInstance client = HazelcastClient.newHazelcastClient(configuration);
     try {
-      await(connected, settings.membership().joinDeadline());
-      HazelcastGrid grid = new HazelcastGrid(client, settings);
+      link.await(settings.membership().joinDeadline());
+      HazelcastGrid grid = new HazelcastGrid(client, settings, link::up);
       log.info("grid client={} connected", settings.instanceName());
       return grid;
     } catch (HazelcastException | IllegalStateException e) {
@@ -101,39 +114,59 @@ public final class HazelcastGrid implements AutoCloseable {
     }
   }
 
-  private static void await(CountDownLatch connected, Duration deadline) {
-    try {
-      if (!connected.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new IllegalStateException("no member answered within " + deadline);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
   static BlockStore store(HazelcastInstance instance, HazelcastSettings settings) {
-    GridCalls calls = new GridCalls("hazelcast");
+    GridCalls calls = new GridCalls(NAME);
     return new GridBlockStore(new HazelcastTables(instance, calls), calls, settings.limits());
   }
 
-  /** The blocks of the whole grid; usable until this member or client is closed. */
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Member self() {
+    return members.self();
+  }
+
+  /**
+   * Members see each other and all clients, as these connect to every member; a client sees the
+   * members and itself. Nobody once this process has stopped, and while a client has lost its grid.
+   */
+  @Override
+  public List<Member> members() {
+    return members.now();
+  }
+
+  /**
+   * Whether this process runs and is in a grid in which somebody holds data. Both sides of a grid
+   * that is split are healthy.
+   */
+  @Override
+  public boolean healthy() {
+    return members.canWrite();
+  }
+
+  @Override
   public BlockStore blocks() {
     return blocks;
   }
 
-  /**
-   * Number of members that hold blocks; 0 once this member or client has stopped. A client that has
-   * lost its grid may still count the members it knew.
-   */
-  public int members() {
-    if (!instance.getLifecycleService().isRunning()) {
-      return 0;
-    }
-    return (int)
-        instance.getCluster().getMembers().stream()
-            .filter(member -> !member.isLiteMember())
-            .count();
+  @Override
+  public SharedMap map(String name) {
+    return maps.computeIfAbsent(
+        name, fresh -> new HazelcastSharedMap(fresh, instance, calls, settings));
+  }
+
+  @Override
+  public Topic topic(String name) {
+    return topics.computeIfAbsent(
+        name, fresh -> new HazelcastTopic(fresh, instance, calls, settings.writeDeadline()));
+  }
+
+  @Override
+  public Optional<LocalBlocks> local() {
+    return local;
   }
 
   /**

@@ -7,7 +7,10 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.map.impl.eviction.MapClearExpiredRecordsTask;
+import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import com.hazelcast.spi.properties.ClusterProperty;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
@@ -23,13 +26,19 @@ import java.util.List;
  * closed hands its blocks over for at most 20 seconds.
  *
  * <p>A map that is full evicts its own records, without regard to whole blocks: a net below the
- * eviction of blocks. Entries are small and have a bound of their own.
+ * eviction of blocks. Entries are small and have a bound of their own. Blocks can be read from
+ * backups: only Hazelcast's blocking gets do that, which is what {@link HazelcastLocalBlocks}
+ * wants.
+ *
+ * <p>Every member looks through all shared maps each second for entries whose time is over, so that
+ * watchers are told of them whether anybody reads them or not.
  */
 final class MemberConfiguration {
   private static final long MIB = 1024 * 1024;
   private static final String SOCKET_BUFFER_KIB = "1024";
   private static final String SECONDS_OF_SILENCE = "20";
   private static final String SECONDS_TO_HAND_OVER = "20";
+  private static final int SHARED_BACKUPS = 2;
 
   private final HazelcastSettings settings;
 
@@ -50,9 +59,14 @@ final class MemberConfiguration {
             .setNetworkConfig(network(address, port))
             .addMapConfig(
                 map(HazelcastTables.ENTRIES, Math.max(64 * MIB, settings.heapBytes() / 8)))
-            .addMapConfig(map(HazelcastTables.RECORDS, settings.heapBytes()));
+            .addMapConfig(map(HazelcastTables.RECORDS, settings.heapBytes()))
+            .addMapConfig(shared("*", LatestUpdateMergePolicy.class).setPerEntryStatsEnabled(true))
+            .addMapConfig(shared(HazelcastSharedMap.TOMBSTONES, HigherNumberWins.class));
     config.getMetricsConfig().setEnabled(false);
-    config.getMemberAttributeConfig().setAttributes(settings.membership().attributes());
+    config
+        .getMemberAttributeConfig()
+        .setAttributes(settings.membership().attributes())
+        .setAttribute(HazelcastMembers.NAME, settings.instanceName());
     setProperties(config);
     return config;
   }
@@ -72,7 +86,12 @@ final class MemberConfiguration {
         .setProperty(ClusterProperty.WAIT_SECONDS_BEFORE_JOIN.getName(), "0")
         .setProperty(ClusterProperty.HEARTBEAT_INTERVAL_SECONDS.getName(), "2")
         .setProperty(ClusterProperty.MAX_NO_HEARTBEAT_SECONDS.getName(), SECONDS_OF_SILENCE)
-        .setProperty(ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT.getName(), SECONDS_TO_HAND_OVER);
+        .setProperty(ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT.getName(), SECONDS_TO_HAND_OVER)
+        .setProperty(MapClearExpiredRecordsTask.PROP_TASK_PERIOD_SECONDS, "1")
+        .setProperty(MapClearExpiredRecordsTask.PROP_CLEANUP_PERCENTAGE, "100")
+        .setProperty(
+            MapClearExpiredRecordsTask.PROP_CLEANUP_OPERATION_COUNT,
+            Integer.toString(settings.partitions()));
   }
 
   private NetworkConfig network(String address, int port) {
@@ -103,10 +122,20 @@ final class MemberConfiguration {
     return join;
   }
 
+  /** Shared maps: small, nothing is evicted, two backups wherever there are three members. */
+  private static MapConfig shared(String name, Class<?> mergePolicy) {
+    return new MapConfig(HazelcastSharedMap.PREFIX + name)
+        .setInMemoryFormat(InMemoryFormat.BINARY)
+        .setBackupCount(SHARED_BACKUPS)
+        .setMergePolicyConfig(
+            new MergePolicyConfig(mergePolicy.getName(), MergePolicyConfig.DEFAULT_BATCH_SIZE));
+  }
+
   private MapConfig map(String name, long heapBytes) {
     return new MapConfig(name)
         .setInMemoryFormat(InMemoryFormat.BINARY)
         .setBackupCount(settings.backups())
+        .setReadBackupData(true)
         .setStatisticsEnabled(false)
         .setEvictionConfig(
             new EvictionConfig()

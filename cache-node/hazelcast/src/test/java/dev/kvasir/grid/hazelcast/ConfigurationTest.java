@@ -7,6 +7,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
@@ -54,6 +55,21 @@ class ConfigurationTest {
   }
 
   @Test
+  void member_sharedMaps_haveTwoBackupsAndTheHigherTombstoneStaysAfterASplit() {
+    Config config = new MemberConfiguration(settings).build("127.0.0.1", 5701);
+    MapConfig leases = config.findMapConfig("kvasir-map-leases");
+    assertThat(leases.getBackupCount()).isEqualTo(2);
+    assertThat(leases.getInMemoryFormat()).isEqualTo(InMemoryFormat.BINARY);
+    assertThat(leases.isReadBackupData()).isFalse();
+    assertThat(leases.getMergePolicyConfig().getPolicy())
+        .isEqualTo(LatestUpdateMergePolicy.class.getName());
+    MapConfig tombstones = config.findMapConfig("kvasir-map-tombstones");
+    assertThat(tombstones.getBackupCount()).isEqualTo(2);
+    assertThat(tombstones.getMergePolicyConfig().getPolicy())
+        .isEqualTo(HigherNumberWins.class.getName());
+  }
+
+  @Test
   void member_kubernetes_asksTheServiceOnly() {
     Config config =
         new MemberConfiguration(settings.withMembership(Membership.member(KUBERNETES)))
@@ -91,7 +107,7 @@ class ConfigurationTest {
     Config config = new MemberConfiguration(settings.withMembership(lite)).build("127.0.0.1", 5701);
     assertThat(config.isLiteMember()).isTrue();
     assertThat(config.getMemberAttributeConfig().getAttributes())
-        .isEqualTo(Map.of("role", "decode"));
+        .isEqualTo(Map.of("role", "decode", "kvasir.member", "a"));
   }
 
   @Test

@@ -48,7 +48,7 @@ final class FarMember implements AutoCloseable {
                 "far", Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1])));
     try (HazelcastGrid grid = HazelcastGrid.start(settings);
         var input = new InputStreamReader(System.in, StandardCharsets.UTF_8)) {
-      if (grid.members() != 2) {
+      if (grid.members().size() != 2) {
         throw new IllegalStateException("the far member is alone");
       }
       System.out.println("joined");

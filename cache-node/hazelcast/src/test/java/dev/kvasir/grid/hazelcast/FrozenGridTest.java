@@ -52,7 +52,7 @@ class FrozenGridTest {
           .succeedsWithin(PATIENCE)
           .extracting(Optional::isPresent)
           .isEqualTo(true);
-      assertThat(grid.members()).isEqualTo(2);
+      assertThat(grid.members()).hasSize(2);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.grid.SharedMap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -41,7 +42,7 @@ class HazelcastGridTest {
       assertThatThrownBy(() -> HazelcastGrid.start(other))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("same backups and partitions");
-      assertThat(grid.members()).isEqualTo(1);
+      assertThat(grid.members()).containsExactly(grid.self());
     }
   }
 
@@ -51,9 +52,12 @@ class HazelcastGridTest {
     try (HazelcastGrid grid = HazelcastGrid.start(settings)) {
       BlockStore store = grid.blocks();
       store.put(block(1, 2, 100), info()).join();
-      assertThat(grid.members()).isEqualTo(1);
+      assertThat(grid.members()).containsExactly(grid.self());
       TestMembers.instance("stopped").getLifecycleService().terminate();
-      assertThat(grid.members()).isZero();
+      assertThat(grid.members()).isEmpty();
+      assertThat(grid.healthy()).isFalse();
+      assertFails(grid.map("pins").putIfAbsent("a", "1", SharedMap.FOREVER));
+      assertFails(grid.map("pins").entries());
       assertFails(read(store, 1));
       assertFails(store.put(block(2, 1, 10), info()));
       assertFails(store.contains(List.of(key(1))));
@@ -84,7 +88,7 @@ class HazelcastGridTest {
         found += answer.isPresent() ? 1 : 0;
       }
       assertThat(found).isBetween(1, blocks - 1);
-      assertThat(grid.members()).isEqualTo(1);
+      assertThat(grid.members()).containsExactly(grid.self());
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.kvasir.grid.hazelcast;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -12,10 +14,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Small members on ports of their own. */
 final class TestMembers {
   static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long PAUSE_NANOS = 5_000_000;
   static final String LOOPBACK = "127.0.0.1";
 
   private TestMembers() {}
@@ -77,5 +84,17 @@ final class TestMembers {
 
   static void loseRecord(HazelcastInstance instance, String block, int index) {
     instance.getMap(HazelcastTables.RECORDS).delete(new RecordKey(block, index));
+  }
+
+  static <T> T await(CompletableFuture<T> future) {
+    return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  static void until(BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("time is up").isLessThan(end);
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
   }
 }
