@@ -86,7 +86,7 @@ final class HazelcastSharedMap implements SharedMap {
 
   /**
    * Whole seconds that are not less than the time, 0 for ever. One second more, since Hazelcast
-   * rounds the moment of the write down to a second.
+   * rounds an entry's end down to a second.
    */
   static long seconds(Duration timeToLive) {
     if (timeToLive.isNegative()) {
