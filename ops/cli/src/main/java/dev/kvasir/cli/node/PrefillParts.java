@@ -6,7 +6,7 @@ import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.prefill.lease.GridLeases;
 import dev.kvasir.prefill.remote.ClusterEncoder;
 import dev.kvasir.prefill.remote.WorkerClient;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 
 /**
@@ -24,7 +24,7 @@ record PrefillParts(PrefillWorker worker, BlockEncoder encoder) {
       KvasirConfig config,
       LoadedModel model,
       Storage storage,
-      MeterRegistry registry,
+      PrometheusMeterRegistry registry,
       Closers closers) {
     GridLeases leases = closers.add(new GridLeases(storage.grid(), LEASE));
     PrefillWorker worker =
@@ -36,7 +36,8 @@ record PrefillParts(PrefillWorker worker, BlockEncoder encoder) {
                 leases,
                 ModuleSettings.prefill(config.prefill()),
                 registry));
-    EncodePort.open(config.prefill(), model.engine().model().fingerprint(), worker, closers);
+    EncodePort.open(
+        config.prefill(), model.engine().model().fingerprint(), worker, registry::scrape, closers);
     WorkerClient client = closers.add(new WorkerClient(CONNECT, ENCODE));
     return new PrefillParts(worker, new ClusterEncoder(storage.grid(), client, worker));
   }
