@@ -32,9 +32,6 @@ import java.util.stream.Collectors;
 final class HazelcastSharedMap implements SharedMap {
   static final String PREFIX = "kvasir-map-";
 
-  /** Map whose values are numbers of which the higher one wins. */
-  static final String TOMBSTONES = "tombstones";
-
   private final String name;
   private final HazelcastInstance instance;
   private final GridCalls calls;
