@@ -37,6 +37,15 @@ public abstract class AbstractGridTest {
   /** A grid whose only node holds blocks; the suite does not close it. */
   protected abstract Grid open();
 
+  /**
+   * Takes a block's entry away behind the grid's back and leaves its records, as a writer does that
+   * dies before its end. A grid that can't hold a part of a block loses the whole block.
+   */
+  protected abstract void loseEntry(Grid from, BlockKey key);
+
+  /** How many records lie in this grid's memory. */
+  protected abstract int records(Grid in);
+
   @BeforeEach
   void openGrid() {
     grid = open();
@@ -200,6 +209,21 @@ public abstract class AbstractGridTest {
       await(grid.blocks().remove(key(1)));
       assertThat(next(told)).isEqualTo(key(1) + " gone");
     }
+  }
+
+  @Test
+  void local_sweep_dropsWhatBelongsToNoBlockAndNothingElse() {
+    IntStream.range(1, 4).forEach(i -> await(grid.blocks().put(block(i, 3, 1000), info())));
+    loseEntry(grid, key(2));
+    int left = records(grid) - 2 * 4;
+    LocalBlocks local = local();
+    assertThat(local.sweep(PATIENCE)).isEqualTo(LocalBlocks.Swept.NOTHING);
+    assertThat(records(grid)).isEqualTo(2 * 4 + left);
+    assertThat(local.sweep(Duration.ZERO)).isEqualTo(new LocalBlocks.Swept(0, left));
+    assertThat(records(grid)).isEqualTo(2 * 4);
+    assertThat(local.read(key(1))).isPresent();
+    assertThat(local.read(key(3))).isPresent();
+    assertThat(grid.blocks().stats().blocks()).isEqualTo(2);
   }
 
   private LocalBlocks local() {

@@ -29,13 +29,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks in two tables of a grid: records (header and chunks) as byte arrays, and one small entry
- * per block that says it is stored. The entry is written after the records and removed before them,
- * and a block of which a record is gone is absent and loses its entry; so a reader sees a whole
- * block or none. Thread-safe; no method blocks on the grid but {@link #list}, {@link #scan} and
- * {@link #stats}, and those not longer than their deadline.
+ * per block that says it is stored and which write's records are its own. A put writes records that
+ * no other call knows of, then the entry, then removes the records of the entry it replaced; a
+ * removal takes the entry, then that write's records. So calls that race leave one whole block or
+ * none, and a block of which a record is gone is absent and loses its entry. What a process leaves
+ * that dies in between is for {@link Leftovers}.
+ *
+ * <p>Thread-safe; no method blocks on the grid but {@link #list}, {@link #scan} and {@link #stats},
+ * and those not longer than their deadline.
  */
 public final class GridBlockStore implements BlockStore {
   private static final Duration SCAN_DEADLINE = Duration.ofMinutes(2);
+
+  /** How often a read begins again because the block was written anew under it. */
+  private static final int TRIES = 20;
 
   private final BlockTables tables;
   private final GridCalls calls;
@@ -55,26 +62,54 @@ public final class GridBlockStore implements BlockStore {
     this.writeDeadline = limits.writeDeadline();
   }
 
+  /** Goes on to its end when its deadline is over, so that it leaves no records behind. */
   @Override
   public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
-    return answer("put", writeDeadline, () -> write(block, info)).thenApply(_ -> PutOutcome.STORED);
+    return answer("put", writeDeadline, () -> write(block, info).copy())
+        .thenApply(_ -> PutOutcome.STORED);
   }
 
   private CompletableFuture<Void> write(EncodedBlock block, BlockInfo info) {
     String id = block.key().hex();
-    List<byte[]> chunks = block.chunks();
-    List<CompletableFuture<Void>> writes = new ArrayList<>(chunks.size() + 1);
-    writes.add(write(id, 0, block.header()));
-    for (int i = 0; i < chunks.size(); i++) {
-      writes.add(write(id, i + 1, chunks.get(i)));
-    }
-    BlockEntry entry = BlockEntry.written(chunks.size(), block.sizeBytes(), info);
-    return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
-        .thenCompose(written -> tables.putEntry(id, entry));
+    BlockEntry entry = BlockEntry.written(block.chunks().size(), block.sizeBytes(), info);
+    long begun = System.nanoTime();
+    return writeRecords(id, entry, block)
+        .thenRun(() -> requireInTime(begun))
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            var _ = removeRecords(id, entry);
+          }
+        })
+        .thenCompose(_ -> tables.putEntry(id, entry))
+        .thenCompose(replaced ->
+            replaced
+                .filter(before -> before.write() != entry.write())
+                .map(before -> removeRecords(id, before))
+                .orElseGet(() -> CompletableFuture.completedFuture(null)));
   }
 
-  private CompletableFuture<Void> write(String id, int index, byte[] record) {
-    return limited(puts, record.length, writeDeadline, () -> tables.putRecord(id, index, record));
+  private CompletableFuture<Void> writeRecords(String id, BlockEntry entry, EncodedBlock block) {
+    List<CompletableFuture<Void>> writes = new ArrayList<>(entry.records());
+    writes.add(write(entry.record(id, 0), block.header()));
+    for (int i = 0; i < entry.chunks(); i++) {
+      writes.add(write(entry.record(id, i + 1), block.chunks().get(i)));
+    }
+    return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
+  }
+
+  private CompletableFuture<Void> write(RecordName name, byte[] record) {
+    return limited(puts, record.length, writeDeadline, () -> tables.putRecord(name, record));
+  }
+
+  /** A process that was stopped meanwhile must not name records that are taken for leftovers. */
+  private void requireInTime(long begun) {
+    if (System.nanoTime() - begun > writeDeadline.toNanos()) {
+      throw new StoreException("%s: put was held up and is given up".formatted(calls.grid()));
+    }
+  }
+
+  private CompletableFuture<Void> removeRecords(String id, BlockEntry entry) {
+    return tables.removeRecords(id, entry.write(), entry.records());
   }
 
   @Override
@@ -88,7 +123,9 @@ public final class GridBlockStore implements BlockStore {
         HashMap.newHashMap(wanted.size());
     entries.forEach((key, entry) ->
         answers.put(
-            key, answer("get", readDeadline, () -> entry.thenCompose(found -> read(key, found)))));
+            key,
+            answer(
+                "get", readDeadline, () -> entry.thenCompose(found -> read(key, found, TRIES)))));
     return answers;
   }
 
@@ -100,7 +137,8 @@ public final class GridBlockStore implements BlockStore {
     return entries;
   }
 
-  private CompletableFuture<Optional<EncodedBlock>> read(BlockKey key, Optional<BlockEntry> found) {
+  private CompletableFuture<Optional<EncodedBlock>> read(
+      BlockKey key, Optional<BlockEntry> found, int tries) {
     if (found.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
@@ -109,33 +147,53 @@ public final class GridBlockStore implements BlockStore {
     long recordBytes = Math.ceilDiv(entry.bytes(), entry.records());
     List<CompletableFuture<Optional<byte[]>>> reads =
         IntStream.range(0, entry.records())
-            .mapToObj(index -> read(id, index, recordBytes))
+            .mapToObj(index -> read(entry.record(id, index), recordBytes))
             .toList();
     return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
-        .thenApply(done -> assemble(key, entry, reads));
+        .thenCompose(done -> assemble(key, entry, reads, tries));
   }
 
   /** Looks twice: while owners change, a record may seem to be gone for a moment. */
-  private CompletableFuture<Optional<byte[]>> read(String id, int index, long bytes) {
-    return readOnce(id, index, bytes)
+  private CompletableFuture<Optional<byte[]>> read(RecordName name, long bytes) {
+    return readOnce(name, bytes)
         .thenCompose(found ->
-            found.isPresent()
-                ? CompletableFuture.completedFuture(found)
-                : readOnce(id, index, bytes));
+            found.isPresent() ? CompletableFuture.completedFuture(found) : readOnce(name, bytes));
   }
 
-  private CompletableFuture<Optional<byte[]>> readOnce(String id, int index, long bytes) {
-    return limited(gets, bytes, readDeadline, () -> tables.record(id, index));
+  private CompletableFuture<Optional<byte[]>> readOnce(RecordName name, long bytes) {
+    return limited(gets, bytes, readDeadline, () -> tables.record(name));
   }
 
-  private Optional<EncodedBlock> assemble(
-      BlockKey key, BlockEntry entry, List<CompletableFuture<Optional<byte[]>>> reads) {
+  private CompletableFuture<Optional<EncodedBlock>> assemble(
+      BlockKey key, BlockEntry entry, List<CompletableFuture<Optional<byte[]>>> reads, int tries) {
     List<byte[]> found = reads.stream().flatMap(read -> read.join().stream()).toList();
-    if (found.size() < entry.records()) {
-      var _ = tables.removeEntry(key.hex(), entry);
-      return Optional.empty();
-    }
-    return Optional.of(new EncodedBlock(key, found.getFirst(), found.subList(1, found.size())));
+    return found.size() < entry.records()
+        ? dropHalf(key, entry, tries)
+        : CompletableFuture.completedFuture(
+            Optional.of(new EncodedBlock(key, found.getFirst(), found.subList(1, found.size()))));
+  }
+
+  /**
+   * A block that lacks records goes, unless it is another write's by now: then that one is read.
+   */
+  private CompletableFuture<Optional<EncodedBlock>> dropHalf(
+      BlockKey key, BlockEntry half, int tries) {
+    String id = key.hex();
+    return tables
+        .removeEntry(id, half)
+        .thenCompose(gone -> {
+          if (gone) {
+            var _ = removeRecords(id, half);
+          }
+          return gone || tries == 0
+              ? CompletableFuture.completedFuture(Optional.<EncodedBlock>empty())
+              : entry(key).thenCompose(now -> read(key, now, tries - 1));
+        });
+  }
+
+  private CompletableFuture<Optional<BlockEntry>> entry(BlockKey key) {
+    return entries(Set.of(key))
+        .getOrDefault(key, CompletableFuture.completedFuture(Optional.empty()));
   }
 
   @Override
@@ -160,10 +218,7 @@ public final class GridBlockStore implements BlockStore {
     return answer(
         "replace",
         writeDeadline,
-        () ->
-            entries(Set.of(key))
-                .getOrDefault(key, CompletableFuture.completedFuture(Optional.empty()))
-                .thenCompose(found -> swap(key.hex(), found, expected, next)));
+        () -> entry(key).thenCompose(found -> swap(key.hex(), found, expected, next)));
   }
 
   private CompletableFuture<Boolean> swap(
@@ -174,18 +229,19 @@ public final class GridBlockStore implements BlockStore {
         .orElseGet(() -> CompletableFuture.completedFuture(false));
   }
 
+  /** Goes on to its end when its deadline is over, like {@link #put}. */
   @Override
   public CompletableFuture<Boolean> remove(BlockKey key) {
     String id = key.hex();
     return answer(
         "remove",
         writeDeadline,
-        () -> tables.removeEntry(id).thenCompose(entry -> removeRecords(id, entry)));
+        () -> tables.removeEntry(id).thenCompose(entry -> removed(id, entry)).copy());
   }
 
-  private CompletableFuture<Boolean> removeRecords(String id, Optional<BlockEntry> entry) {
+  private CompletableFuture<Boolean> removed(String id, Optional<BlockEntry> entry) {
     return entry
-        .map(found -> tables.removeRecords(id, found.records()).thenApply(done -> true))
+        .map(found -> removeRecords(id, found).thenApply(done -> true))
         .orElseGet(() -> CompletableFuture.completedFuture(false));
   }
 
