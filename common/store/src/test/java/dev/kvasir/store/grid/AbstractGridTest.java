@@ -6,15 +6,24 @@ import static dev.kvasir.store.Blocks.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.DocumentRef;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.block.Scope;
 import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.StoredBlock;
+import dev.kvasir.store.delete.Deletions;
+import dev.kvasir.store.delete.Removed;
+import dev.kvasir.store.delete.Selector;
+import dev.kvasir.store.delete.Tombstones;
+import dev.kvasir.store.document.NamedDocuments;
 import dev.kvasir.store.memory.MemoryGrid;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -224,6 +233,34 @@ public abstract class AbstractGridTest {
     assertThat(local.read(key(1))).isPresent();
     assertThat(local.read(key(3))).isPresent();
     assertThat(grid.blocks().stats().blocks()).isEqualTo(2);
+  }
+
+  @Test
+  void documents_namedForAStoredPassage_areAddedAndDeletedByTheirNames() {
+    DocumentRef one = new DocumentRef(Optional.empty(), Optional.of("one"));
+    DocumentRef two = new DocumentRef(Optional.of("papers"), Optional.of("two"));
+    await(grid.blocks().put(block(1, 2, 10), info().withDocuments(Set.of(one))));
+    try (NamedDocuments documents = new NamedDocuments(grid.blocks())) {
+      documents.named(key(1), Set.of(two));
+      until(() -> documentsOf(key(1)).equals(Set.of(one, two)));
+    }
+    Tombstones tombstones = new Tombstones(map, PATIENCE);
+    Deletions deletions = new Deletions(grid, grid.blocks(), tombstones, Duration.ofMillis(1));
+    Scope scope = new Scope.Tenant("acme");
+    Removed block = new Removed(1, block(1, 2, 10).sizeBytes());
+    assertThat(deletions.delete(new Selector.Document(scope, "two")).shared()).isOne();
+    assertThat(documentsOf(key(1))).containsExactly(one);
+    assertThat(deletions.delete(new Selector.Document(scope, "one")).memory()).isEqualTo(block);
+    assertThat(await(grid.blocks().contains(List.of(key(1))))).isEmpty();
+  }
+
+  private Set<DocumentRef> documentsOf(BlockKey key) {
+    return await(grid.blocks().describe(List.of(key)))
+        .values()
+        .iterator()
+        .next()
+        .info()
+        .documents();
   }
 
   private LocalBlocks local() {
