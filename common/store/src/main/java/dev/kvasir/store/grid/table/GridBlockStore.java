@@ -10,7 +10,6 @@ import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,7 +45,7 @@ public final class GridBlockStore implements BlockStore {
   private final BlockTables tables;
   private final GridCalls calls;
   private final ByteWindow gets;
-  private final ByteWindow puts;
+  private final BlockWrites writes;
   private final Duration readDeadline;
   private final Duration writeDeadline;
   private volatile boolean closed;
@@ -57,7 +55,7 @@ public final class GridBlockStore implements BlockStore {
     this.tables = tables;
     this.calls = calls;
     this.gets = new ByteWindow(limits.getBytes());
-    this.puts = new ByteWindow(limits.putBytes());
+    this.writes = new BlockWrites(tables, calls, limits);
     this.readDeadline = limits.readDeadline();
     this.writeDeadline = limits.writeDeadline();
   }
@@ -65,51 +63,8 @@ public final class GridBlockStore implements BlockStore {
   /** Goes on to its end when its deadline is over, so that it leaves no records behind. */
   @Override
   public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
-    return answer("put", writeDeadline, () -> write(block, info).copy())
+    return answer("put", writeDeadline, () -> writes.write(block, info).copy())
         .thenApply(_ -> PutOutcome.STORED);
-  }
-
-  private CompletableFuture<Void> write(EncodedBlock block, BlockInfo info) {
-    String id = block.key().hex();
-    BlockEntry entry = BlockEntry.written(block.chunks().size(), block.sizeBytes(), info);
-    long begun = System.nanoTime();
-    return writeRecords(id, entry, block)
-        .thenRun(() -> requireInTime(begun))
-        .whenComplete((_, failure) -> {
-          if (failure != null) {
-            var _ = removeRecords(id, entry);
-          }
-        })
-        .thenCompose(_ -> tables.putEntry(id, entry))
-        .thenCompose(replaced ->
-            replaced
-                .filter(before -> before.write() != entry.write())
-                .map(before -> removeRecords(id, before))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)));
-  }
-
-  private CompletableFuture<Void> writeRecords(String id, BlockEntry entry, EncodedBlock block) {
-    List<CompletableFuture<Void>> writes = new ArrayList<>(entry.records());
-    writes.add(write(entry.record(id, 0), block.header()));
-    for (int i = 0; i < entry.chunks(); i++) {
-      writes.add(write(entry.record(id, i + 1), block.chunks().get(i)));
-    }
-    return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
-  }
-
-  private CompletableFuture<Void> write(RecordName name, byte[] record) {
-    return limited(puts, record.length, writeDeadline, () -> tables.putRecord(name, record));
-  }
-
-  /** A process that was stopped meanwhile must not name records that are taken for leftovers. */
-  private void requireInTime(long begun) {
-    if (System.nanoTime() - begun > writeDeadline.toNanos()) {
-      throw new StoreException("%s: put was held up and is given up".formatted(calls.grid()));
-    }
-  }
-
-  private CompletableFuture<Void> removeRecords(String id, BlockEntry entry) {
-    return tables.removeRecords(id, entry.write(), entry.records());
   }
 
   @Override
@@ -161,7 +116,7 @@ public final class GridBlockStore implements BlockStore {
   }
 
   private CompletableFuture<Optional<byte[]>> readOnce(RecordName name, long bytes) {
-    return limited(gets, bytes, readDeadline, () -> tables.record(name));
+    return gets.run(bytes, readDeadline, () -> tables.record(name));
   }
 
   private CompletableFuture<Optional<EncodedBlock>> assemble(
@@ -183,7 +138,7 @@ public final class GridBlockStore implements BlockStore {
         .removeEntry(id, half)
         .thenCompose(gone -> {
           if (gone) {
-            var _ = removeRecords(id, half);
+            var _ = writes.removeRecords(id, half);
           }
           return gone || tries == 0
               ? CompletableFuture.completedFuture(Optional.<EncodedBlock>empty())
@@ -232,17 +187,7 @@ public final class GridBlockStore implements BlockStore {
   /** Goes on to its end when its deadline is over, like {@link #put}. */
   @Override
   public CompletableFuture<Boolean> remove(BlockKey key) {
-    String id = key.hex();
-    return answer(
-        "remove",
-        writeDeadline,
-        () -> tables.removeEntry(id).thenCompose(entry -> removed(id, entry)).copy());
-  }
-
-  private CompletableFuture<Boolean> removed(String id, Optional<BlockEntry> entry) {
-    return entry
-        .map(found -> removeRecords(id, found).thenApply(done -> true))
-        .orElseGet(() -> CompletableFuture.completedFuture(false));
+    return answer("remove", writeDeadline, () -> writes.remove(key.hex()).copy());
   }
 
   @Override
@@ -287,11 +232,5 @@ public final class GridBlockStore implements BlockStore {
   private <T> CompletableFuture<T> refused() {
     return CompletableFuture.failedFuture(
         new StoreException(calls.grid() + ": the store is closed"));
-  }
-
-  /** The deadline holds for the call alone too, so that an unanswered one gives its room back. */
-  private static <T> CompletableFuture<T> limited(
-      ByteWindow window, long bytes, Duration deadline, Supplier<CompletableFuture<T>> call) {
-    return window.run(bytes, call).orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
   }
 }
