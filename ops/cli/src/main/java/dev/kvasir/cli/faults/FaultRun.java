@@ -45,7 +45,8 @@ public final class FaultRun {
                 plan.folder().resolve("disk-" + (Cluster.CACHE_NODES - 1)), TINY_DISK_MIB);
         Cluster cluster =
             new Cluster(plan, 2, 2, child -> history.event(child.name() + " ended, restarted"))) {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cluster::close));
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().unstarted(() -> end(cluster, tinyDisk)));
       history.began(plan);
       progress.accept("asking " + (usual.size() + fresh.size()) + " prompts without faults");
       Map<Integer, String> answers =
@@ -57,6 +58,11 @@ public final class FaultRun {
       breakIt(load, new Injector(cluster, load, promise, api, tinyDisk, history));
       return history.summary();
     }
+  }
+
+  private static void end(Cluster cluster, TinyDisk tinyDisk) {
+    cluster.close();
+    tinyDisk.close();
   }
 
   private void makeFolder() {
