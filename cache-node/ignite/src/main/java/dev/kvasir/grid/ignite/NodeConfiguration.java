@@ -31,6 +31,9 @@ import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
  * PRIMARY_SYNC one could miss a block whose put is already complete. Puts are off every request's
  * path, so the round trip costs no one.
  *
+ * <p>A client that was killed is given up after as long as a member, not after Ignite's 30 seconds:
+ * until then every member that has something to tell it waits, and all maps with it.
+ *
  * <p>A region that is full evicts its own pages, without regard to whole blocks: a net below the
  * eviction of blocks that keeps the node alive. A critical failure stops this node, not the JVM: an
  * application with an embedded node goes on without its cache.
@@ -43,6 +46,7 @@ final class NodeConfiguration {
   private static final int PAGE_BYTES = 16 * 1024;
   private static final int SOCKET_BUFFER_BYTES = (int) MIB;
   private static final int ACKNOWLEDGE_EVERY = 2;
+  private static final long CLIENT_LOST_MILLIS = 10_000;
 
   /** A node that gets a block's entry by rebalancing has its records already. */
   private static final int RECORDS_MOVE = 1;
@@ -69,6 +73,7 @@ final class NodeConfiguration {
             .setConnectorConfiguration(null)
             .setClientConnectorConfiguration(null)
             .setFailureHandler(new StopNodeFailureHandler())
+            .setClientFailureDetectionTimeout(CLIENT_LOST_MILLIS)
             .setUserAttributes(attributes(discoveryPort, communicationPort))
             .setIncludeEventTypes(events())
             .setDiscoverySpi(new NodeDiscovery(settings).build(discoveryPort))

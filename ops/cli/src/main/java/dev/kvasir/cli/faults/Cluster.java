@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,7 +35,7 @@ final class Cluster implements AutoCloseable {
   private final List<Child> prefills = new ArrayList<>();
   private final List<Child> decodes = new ArrayList<>();
   private final Map<Child, URI> urls = new HashMap<>();
-  private final Consumer<Child> onRestart;
+  private final BiConsumer<Child, Child.End> onRestart;
   private final ScheduledExecutorService supervisor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("kvasir-supervisor").factory());
@@ -45,7 +45,7 @@ final class Cluster implements AutoCloseable {
    *
    * @param onRestart told of each that ended by itself
    */
-  Cluster(Plan plan, int prefillWorkers, int decodeWorkers, Consumer<Child> onRestart) {
+  Cluster(Plan plan, int prefillWorkers, int decodeWorkers, BiConsumer<Child, Child.End> onRestart) {
     this.plan = plan;
     this.onRestart = onRestart;
     ports = FreePorts.find(2 * CACHE_NODES + prefillWorkers + decodeWorkers);
@@ -114,7 +114,9 @@ final class Cluster implements AutoCloseable {
 
   private Child child(
       String name, String heap, String command, List<String> settings, String readyText) {
-    return new Child(name, ChildJvm.command(heap, command, settings), readyText, plan.folder());
+    Child.Role role =
+        command.equals("cache-node") ? Child.Role.CACHE_NODE : Child.Role.WORKER;
+    return new Child(name, role, ChildJvm.command(heap, command, settings), readyText, plan.folder());
   }
 
   /** Where cache node {@code i} keeps its files. */
@@ -144,7 +146,9 @@ final class Cluster implements AutoCloseable {
   }
 
   private void look() {
-    all().stream().filter(Child::restartIfEnded).forEach(onRestart);
+    for (Child child : all()) {
+      child.restartIfEnded().ifPresent(end -> onRestart.accept(child, end));
+    }
   }
 
   /** Waits until they are ready; false if they are not in time. */

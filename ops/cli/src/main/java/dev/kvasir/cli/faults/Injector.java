@@ -11,6 +11,7 @@ final class Injector {
   static final String SKIPPED = "SKIPPED: ";
   private static final Duration COME_BACK = Duration.ofSeconds(60);
   private static final Duration SETTLE = Duration.ofSeconds(4);
+  private static final Duration SERVES_AGAIN = Duration.ofSeconds(30);
   private static final Duration LONG_STOP = Duration.ofSeconds(8);
   private static final Duration EXPULSION = Duration.ofSeconds(22);
   private static final Duration ENCODING = Duration.ofSeconds(4);
@@ -43,6 +44,17 @@ final class Injector {
         detail,
         (System.nanoTime() - began) / 1_000_000);
     Waiting.pause(SETTLE);
+    requireHits(planned.fault());
+  }
+
+  /** The grid has to serve blocks again. */
+  private void requireHits(Fault fault) {
+    int before = history.hits();
+    if (!Waiting.until(() -> history.hits() > before, SERVES_AGAIN)) {
+      history.violation(
+          "no block came from the grid for %d s after %s"
+              .formatted(SERVES_AGAIN.toSeconds(), fault.label()));
+    }
   }
 
   private String act(Schedule.Planned planned) {
@@ -151,7 +163,7 @@ final class Injector {
     child.pause();
     Waiting.pause(length);
     child.resume();
-    boolean cache = cluster.caches().contains(child);
+    boolean cache = child.role() == Child.Role.CACHE_NODE;
     boolean expelled =
         cache
             && length.compareTo(LONG_STOP) >= 0

@@ -54,7 +54,7 @@ final class Reference {
     boolean up =
         Waiting.until(
             () -> {
-              child.restartIfEnded();
+              var _ = child.restartIfEnded();
               return child.up();
             },
             START);

@@ -26,12 +26,17 @@ class FaultRunTest {
                 new Recorded())
             .obtain(PackagedModel.SMOLLM2_135M);
     Recorded steps = new Recorded();
-    Plan plan = new Plan(1, Duration.ofSeconds(60), GridConfig.Kind.IGNITE, folder, model);
+    Plan plan = new Plan(1, Duration.ofSeconds(60), grid(), folder, model);
 
     Summary summary = new FaultRun(plan, steps::note).run();
 
     assertThat(summary.violations()).as(summary.text()).isEmpty();
     assertThat(summary.outcomes().get(Outcome.RIGHT)).isPositive();
     assertThat(summary.faults()).isNotEmpty();
+  }
+
+  private static GridConfig.Kind grid() {
+    String name = System.getProperty("kvasir.tests.grid", "");
+    return name.equals("hazelcast") ? GridConfig.Kind.HAZELCAST : GridConfig.Kind.IGNITE;
   }
 }
