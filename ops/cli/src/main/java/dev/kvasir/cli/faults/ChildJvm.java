@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How this very program is started as another process. */
+/** How this very program is started as another process: by the main class it was started with. */
 final class ChildJvm {
   private ChildJvm() {}
 
@@ -19,7 +19,7 @@ final class ChildJvm {
     line.add("-Dkvasir.root=" + root);
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
-    line.add("dev.kvasir.cli.Kvasir");
+    line.add(System.getProperty("sun.java.command", "").split(" ", 2)[0]);
     line.add(subcommand);
     settings.forEach(setting -> line.addAll(List.of("--set", setting)));
     return line;
