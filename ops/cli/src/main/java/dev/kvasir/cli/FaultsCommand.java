@@ -1,6 +1,7 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.faults.Fault;
 import dev.kvasir.cli.faults.FaultRun;
 import dev.kvasir.cli.faults.FrozenRun;
 import dev.kvasir.cli.faults.Plan;
@@ -10,7 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,6 +48,13 @@ final class FaultsCommand implements Runnable {
   private GridConfig.Kind grid = GridConfig.Kind.IGNITE;
 
   @Option(
+      names = "--only",
+      paramLabel = "FAULT",
+      split = ",",
+      description = "Only these faults, such as kill-cache-node,disk-full (default: all).")
+  private List<String> only = List.of();
+
+  @Option(
       names = "--folder",
       paramLabel = "FOLDER",
       description = "Keep logs and history there (default: a new temporary folder).")
@@ -70,6 +82,7 @@ final class FaultsCommand implements Runnable {
     Plan plan =
         new Plan(
             seed,
+            faults(),
             Duration.ofMinutes(minutes),
             grid,
             folder(),
@@ -82,6 +95,12 @@ final class FaultsCommand implements Runnable {
     } else {
       report(plan, new FaultRun(plan, progress).run());
     }
+  }
+
+  private Set<Fault> faults() {
+    return only.isEmpty()
+        ? EnumSet.allOf(Fault.class)
+        : only.stream().map(Fault::labeled).collect(Collectors.toUnmodifiableSet());
   }
 
   private Path folder() {

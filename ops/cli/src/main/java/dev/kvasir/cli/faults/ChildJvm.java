@@ -9,8 +9,7 @@ final class ChildJvm {
   private ChildJvm() {}
 
   /** A command line of the plan's program with these settings. */
-  static List<String> command(
-      Plan plan, String heap, String subcommand, List<String> settings) {
+  static List<String> command(Plan plan, String heap, String subcommand, List<String> settings) {
     Path root = Path.of(System.getProperty("kvasir.root", "."));
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -1,7 +1,10 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.config.ConfigReader;
+import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.KvasirConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +48,8 @@ final class Cluster implements AutoCloseable {
    *
    * @param onRestart told of each that ended by itself
    */
-  Cluster(Plan plan, int prefillWorkers, int decodeWorkers, BiConsumer<Child, Child.End> onRestart) {
+  Cluster(
+      Plan plan, int prefillWorkers, int decodeWorkers, BiConsumer<Child, Child.End> onRestart) {
     this.plan = plan;
     this.onRestart = onRestart;
     ports = FreePorts.find(2 * CACHE_NODES + prefillWorkers + decodeWorkers);
@@ -112,11 +116,22 @@ final class Cluster implements AutoCloseable {
             "grid.memory_bytes=128MiB"));
   }
 
+  /** How one more client of the grid finds it. */
+  GridConfig client(String name) {
+    List<String> settings = common(name);
+    settings.add("grid.role=client");
+    List<ConfigSource.Flag> flags = settings.stream().map(ConfigSource.Flag::set).toList();
+    return ConfigReader.read(
+            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
+        .value()
+        .grid();
+  }
+
   private Child child(
       String name, String heap, String command, List<String> settings, String readyText) {
-    Child.Role role =
-        command.equals("cache-node") ? Child.Role.CACHE_NODE : Child.Role.WORKER;
-    return new Child(name, role, ChildJvm.command(plan, heap, command, settings), readyText, plan.folder());
+    Child.Role role = command.equals("cache-node") ? Child.Role.CACHE_NODE : Child.Role.WORKER;
+    return new Child(
+        name, role, ChildJvm.command(plan, heap, command, settings), readyText, plan.folder());
   }
 
   /** Where cache node {@code i} keeps its files. */

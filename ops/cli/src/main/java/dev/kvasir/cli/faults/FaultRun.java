@@ -44,8 +44,7 @@ public final class FaultRun {
         TinyDisk tinyDisk =
             TinyDisk.mount(
                 plan.folder().resolve("disk-" + (Cluster.CACHE_NODES - 1)), TINY_DISK_MIB);
-        Cluster cluster =
-            new Cluster(plan, 2, 2, (child, end) -> ended(child, end, history))) {
+        Cluster cluster = new Cluster(plan, 2, 2, (child, end) -> ended(child, end, history))) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().unstarted(() -> end(cluster, tinyDisk)));
       history.began(plan);
@@ -56,7 +55,8 @@ public final class FaultRun {
       cluster.start();
       Load load = new Load(cluster, api, new Load.Questions(usual, fresh, answers), history);
       Promise promise = new Promise(cluster, api, pool);
-      breakIt(load, new Injector(cluster, load, promise, api, tinyDisk, history), history);
+      WorkerMetrics metrics = new WorkerMetrics(cluster, api);
+      breakIt(load, new Injector(cluster, load, promise, metrics, tinyDisk, history), history);
       return history.summary();
     }
   }
@@ -84,7 +84,7 @@ public final class FaultRun {
   }
 
   private void breakIt(Load load, Injector injector, History history) {
-    Schedule schedule = new Schedule(plan.seed());
+    Schedule schedule = new Schedule(plan.seed(), plan.faults());
     try (load) {
       load.start(plan.seed());
       Waiting.until(() -> history.hits() >= CALM_HITS, CALM);

