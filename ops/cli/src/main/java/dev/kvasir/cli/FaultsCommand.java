@@ -55,6 +55,13 @@ final class FaultsCommand implements Runnable {
   private List<String> only = List.of();
 
   @Option(
+      names = "--patience",
+      paramLabel = "FACTOR",
+      description = "On all deadlines, for a busy machine (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private int patience;
+
+  @Option(
       names = "--folder",
       paramLabel = "FOLDER",
       description = "Keep logs and history there (default: a new temporary folder).")
@@ -73,8 +80,8 @@ final class FaultsCommand implements Runnable {
 
   @Override
   public void run() {
-    if (minutes < 1 || pairs < 1) {
-      throw new UserError("--minutes and --pairs must be at least 1");
+    if (minutes < 1 || pairs < 1 || patience < 1) {
+      throw new UserError("--minutes, --pairs and --patience must be at least 1");
     }
     if (grid == GridConfig.Kind.MEMORY) {
       throw new UserError("--grid memory has no nodes to break: choose ignite or hazelcast");
@@ -87,6 +94,7 @@ final class FaultsCommand implements Runnable {
             grid,
             folder(),
             FetchModelCommand.fetch(),
+            patience,
             Kvasir.class.getName());
     Consumer<String> progress = step -> System.err.println("kvasir: " + step);
     progress.accept("logs and history go to " + plan.folder());

@@ -176,7 +176,13 @@ class KvasirTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--minutes=0, --minutes", "--pairs=0, --pairs", "--grid=memory, --grid"})
+  @CsvSource({
+    "--minutes=0, --minutes",
+    "--pairs=0, --pairs",
+    "--patience=0, --patience",
+    "--grid=memory, --grid",
+    "--only=earthquake, kill-cache-node"
+  })
   void faults_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
     assertFailed(run("faults", option), part);
   }

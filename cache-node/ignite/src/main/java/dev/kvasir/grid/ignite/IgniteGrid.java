@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>Needs the flags of {@code ops/jvm.options}. Starting sets Ignite's system properties that
  * switch off its banner, its update check and its shutdown hook: whoever started a grid closes it;
  * and the one by which a member that cannot reach a client has it dropped from the grid, since
- * until then every message to a dead client is tried for ten seconds, and the grid waits.
+ * until then every message to a dead client is tried for two seconds, and the grid waits.
  */
 public final class IgniteGrid implements Grid {
   private static final Logger log = LoggerFactory.getLogger(IgniteGrid.class);

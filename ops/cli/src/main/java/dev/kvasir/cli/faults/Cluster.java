@@ -151,12 +151,13 @@ final class Cluster implements AutoCloseable {
   }
 
   private void require(List<Child> some) {
-    if (!awaitUp(some, START)) {
+    Duration patience = patient(START);
+    if (!awaitUp(some, patience)) {
       String missing =
           some.stream().filter(c -> !c.up()).map(Child::name).collect(Collectors.joining(", "));
       throw new UserError(
           "%s did not start within %d s: look at its log in %s"
-              .formatted(missing, START.toSeconds(), plan.folder()));
+              .formatted(missing, patience.toSeconds(), plan.folder()));
     }
   }
 
@@ -169,6 +170,11 @@ final class Cluster implements AutoCloseable {
   /** Waits until they are ready; false if they are not in time. */
   static boolean awaitUp(List<Child> some, Duration patience) {
     return Waiting.until(() -> some.stream().allMatch(Child::up), patience);
+  }
+
+  /** That deadline on this machine. */
+  Duration patient(Duration usual) {
+    return plan.patient(usual);
   }
 
   List<Child> all() {

@@ -87,7 +87,7 @@ public final class FaultRun {
     Schedule schedule = new Schedule(plan.seed(), plan.faults());
     try (load) {
       load.start(plan.seed());
-      Waiting.until(() -> history.hits() >= CALM_HITS, CALM);
+      Waiting.until(() -> history.hits() >= CALM_HITS, plan.patient(CALM));
       long end = System.nanoTime() + plan.length().toNanos();
       while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
         load.allowFresh(1);

@@ -51,7 +51,7 @@ public final class FrozenRun {
       Child alone = Reference.serve(plan, "alone", port);
       try (ApiClient with = new ApiClient(cluster.url(cluster.decodes().getFirst()));
           ApiClient without = new ApiClient(URI.create("http://127.0.0.1:" + port))) {
-        Reference.start(alone);
+        Reference.start(plan, alone);
         cluster.start();
         return measure(cluster, with, without);
       } finally {

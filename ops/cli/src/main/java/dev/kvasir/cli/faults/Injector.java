@@ -60,10 +60,11 @@ final class Injector {
   /** The grid has to serve blocks again. */
   private void requireHits(Fault fault) {
     int before = history.hits();
-    if (!Waiting.until(() -> history.hits() > before, SERVES_AGAIN)) {
+    Duration patience = cluster.patient(SERVES_AGAIN);
+    if (!Waiting.until(() -> history.hits() > before, patience)) {
       history.violation(
           "no block came from the grid for %d s after %s"
-              .formatted(SERVES_AGAIN.toSeconds(), fault.label()));
+              .formatted(patience.toSeconds(), fault.label()));
     }
   }
 
@@ -104,11 +105,14 @@ final class Injector {
   }
 
   private void comeBack(List<Child> children) {
-    if (!Cluster.awaitUp(children, COME_BACK)) {
+    Duration patience = cluster.patient(COME_BACK);
+    if (!Cluster.awaitUp(children, patience)) {
       children.stream()
           .filter(child -> !child.up())
           .forEach(child ->
-              history.violation("%s did not come back within 60 s".formatted(child.name())));
+              history.violation(
+                  "%s did not come back within %d s"
+                      .formatted(child.name(), patience.toSeconds())));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param length of load and faults, without the start of the processes
  * @param folder for logs, files of blocks and the history; made if it is not there
  * @param model of all workers
+ * @param patience factor on all deadlines, 1 or more: what a busy machine needs
  * @param program main class of the command line, as which all processes are started
  */
 public record Plan(
@@ -22,4 +23,11 @@ public record Plan(
     GridConfig.Kind grid,
     Path folder,
     Path model,
-    String program) {}
+    int patience,
+    String program) {
+
+  /** That deadline on this machine. */
+  Duration patient(Duration usual) {
+    return usual.multipliedBy(patience);
+  }
+}

@@ -41,7 +41,7 @@ final class Promise {
           stored().ifPresent(missing::removeAll);
           return missing.isEmpty();
         },
-        PATIENCE);
+        cluster.patient(PATIENCE));
     return missing;
   }
 }

@@ -21,10 +21,10 @@ final class Reference {
     Child alone = serve(plan, "reference", port);
     URI url = URI.create("http://127.0.0.1:" + port);
     try {
-      start(alone);
+      start(plan, alone);
       Map<Integer, String> answers = new HashMap<>();
       for (Prompt prompt : prompts) {
-        answers.put(prompt.id(), api.ask(url, prompt, DEADLINE).join().text());
+        answers.put(prompt.id(), api.ask(url, prompt, plan.patient(DEADLINE)).join().text());
       }
       return answers;
     } catch (CompletionException e) {
@@ -52,7 +52,7 @@ final class Reference {
         plan.folder());
   }
 
-  static void start(Child child) {
+  static void start(Plan plan, Child child) {
     Thread end = Thread.ofPlatform().unstarted(child::kill);
     Runtime.getRuntime().addShutdownHook(end);
     child.start();
@@ -62,9 +62,9 @@ final class Reference {
               var _ = child.restartIfEnded();
               return child.up();
             },
-            START);
+            plan.patient(START));
     if (!up) {
-      throw new UserError(child.name() + " did not start within 60 s: look at its log");
+      throw new UserError(child.name() + " did not start in time: look at its log");
     }
   }
 }

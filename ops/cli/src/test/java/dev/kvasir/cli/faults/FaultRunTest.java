@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sixty seconds of what {@code kvasir faults} runs for longer. */
 class FaultRunTest {
+  private static final int PATIENCE = 4;
   private static final String PROGRAM = "dev.kvasir.cli.Kvasir";
 
   @TempDir private Path folder;
@@ -31,7 +32,14 @@ class FaultRunTest {
     Recorded steps = new Recorded();
     Plan plan =
         new Plan(
-            1, EnumSet.allOf(Fault.class), Duration.ofSeconds(60), grid(), folder, model, PROGRAM);
+            1,
+            EnumSet.allOf(Fault.class),
+            Duration.ofMinutes(1),
+            grid(),
+            folder,
+            model,
+            PATIENCE,
+            PROGRAM);
 
     Summary summary = new FaultRun(plan, steps::note).run();
 
