@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CiRunTest {
   private static final String PASSED = "Kvasir tests: 7 run, 0 failed, 0 skipped";
   private static final String FRAMED = "!!  the tests on Qwen2.5-Coder-0.5B DID NOT RUN";
-  private static final String FAULTS = "faults --seed 1 --minutes 5";
+  private static final String FAULTS = "faults --seed 1 --minutes 5 --patience 3";
   private static final String QWEN = "test -P qwen -pl common/engine -am";
 
   @TempDir private Path folder;
