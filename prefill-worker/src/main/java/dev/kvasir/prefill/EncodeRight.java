@@ -75,13 +75,22 @@ final class EncodeRight {
     }
   }
 
+  /** A lease that comes too late goes back, or all others would wait for its end. */
   private EncodeLeases.Answer ask(CacheableBlock block) {
+    CompletableFuture<EncodeLeases.Answer> answer = leases.acquire(block.key());
     try {
-      return leases.acquire(block.key()).orTimeout(lookup.toMillis(), TimeUnit.MILLISECONDS).join();
+      return answer.copy().orTimeout(lookup.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException e) {
+      var _ = answer.thenAccept(EncodeRight::giveBack);
       metrics.storeFailed("lease");
       LOG.debug("block={} is encoded without a lease", block.key(), e);
       return EncodeLeases.FREE;
+    }
+  }
+
+  private static void giveBack(EncodeLeases.Answer answer) {
+    if (answer instanceof Lease lease) {
+      lease.release();
     }
   }
 

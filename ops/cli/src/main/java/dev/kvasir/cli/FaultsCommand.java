@@ -1,6 +1,7 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.faults.Fault;
 import dev.kvasir.cli.faults.FaultRun;
 import dev.kvasir.cli.faults.FrozenRun;
 import dev.kvasir.cli.faults.Plan;
@@ -10,7 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,6 +48,20 @@ final class FaultsCommand implements Runnable {
   private GridConfig.Kind grid = GridConfig.Kind.IGNITE;
 
   @Option(
+      names = "--only",
+      paramLabel = "FAULT",
+      split = ",",
+      description = "Only these faults, such as kill-cache-node,disk-full (default: all).")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--patience",
+      paramLabel = "FACTOR",
+      description = "On all deadlines, for a busy machine (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private int patience;
+
+  @Option(
       names = "--folder",
       paramLabel = "FOLDER",
       description = "Keep logs and history there (default: a new temporary folder).")
@@ -61,14 +80,22 @@ final class FaultsCommand implements Runnable {
 
   @Override
   public void run() {
-    if (minutes < 1 || pairs < 1) {
-      throw new UserError("--minutes and --pairs must be at least 1");
+    if (minutes < 1 || pairs < 1 || patience < 1) {
+      throw new UserError("--minutes, --pairs and --patience must be at least 1");
     }
     if (grid == GridConfig.Kind.MEMORY) {
       throw new UserError("--grid memory has no nodes to break: choose ignite or hazelcast");
     }
     Plan plan =
-        new Plan(seed, Duration.ofMinutes(minutes), grid, folder(), FetchModelCommand.fetch());
+        new Plan(
+            seed,
+            faults(),
+            Duration.ofMinutes(minutes),
+            grid,
+            folder(),
+            FetchModelCommand.fetch(),
+            patience,
+            Kvasir.class.getName());
     Consumer<String> progress = step -> System.err.println("kvasir: " + step);
     progress.accept("logs and history go to " + plan.folder());
     if (frozen) {
@@ -76,6 +103,12 @@ final class FaultsCommand implements Runnable {
     } else {
       report(plan, new FaultRun(plan, progress).run());
     }
+  }
+
+  private Set<Fault> faults() {
+    return only.isEmpty()
+        ? EnumSet.allOf(Fault.class)
+        : only.stream().map(Fault::labeled).collect(Collectors.toUnmodifiableSet());
   }
 
   private Path folder() {

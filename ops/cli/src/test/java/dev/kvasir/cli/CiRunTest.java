@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CiRunTest {
   private static final String PASSED = "Kvasir tests: 7 run, 0 failed, 0 skipped";
   private static final String FRAMED = "!!  the tests on Qwen2.5-Coder-0.5B DID NOT RUN";
+  private static final String FAULTS = "faults --seed 1 --minutes 5 --patience 3";
   private static final String QWEN = "test -P qwen -pl common/engine -am";
 
   @TempDir private Path folder;
@@ -43,7 +44,7 @@ class CiRunTest {
 
     assertThat(run.status()).isZero();
     assertThat(run.output()).doesNotContain("DID NOT RUN").contains("ci: passed");
-    assertThat(calls()).containsSubsequence("test", QWEN, "quickstart --exit");
+    assertThat(calls()).containsSubsequence("test", FAULTS, QWEN, "quickstart --exit");
   }
 
   @Test

@@ -57,6 +57,7 @@ class KvasirTest {
         "bench agreement --kv float17",
         "bench agreement --mode half",
         "config --port 1",
+        "faults --seed many",
         "block export --out x",
         "block inspect"
       })
@@ -172,6 +173,18 @@ class KvasirTest {
   })
   void benchAgreement_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
     assertFailed(run("bench", "agreement", option), part);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--minutes=0, --minutes",
+    "--pairs=0, --pairs",
+    "--patience=0, --patience",
+    "--grid=memory, --grid",
+    "--only=earthquake, kill-cache-node"
+  })
+  void faults_badOption_isOneLineBeforeTheSlowStart(String option, String part) {
+    assertFailed(run("faults", option), part);
   }
 
   @Test

@@ -38,7 +38,9 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  *
  * <p>Needs the flags of {@code ops/jvm.options}. Starting sets Ignite's system properties that
- * switch off its banner, its update check and its shutdown hook: whoever started a grid closes it.
+ * switch off its banner, its update check and its shutdown hook: whoever started a grid closes it;
+ * and the one by which a member that cannot reach a client has it dropped from the grid, since
+ * until then every message to a dead client is tried for two seconds, and the grid waits.
  */
 public final class IgniteGrid implements Grid {
   private static final Logger log = LoggerFactory.getLogger(IgniteGrid.class);
@@ -73,7 +75,7 @@ public final class IgniteGrid implements Grid {
    * @throws StoreException if it can't, with what to change
    */
   public static IgniteGrid start(IgniteSettings settings) {
-    quieten();
+    setProperties();
     int discovery = GridPorts.free(settings.bindAddress(), settings.discoveryPort());
     int communication = GridPorts.free(settings.bindAddress(), settings.communicationPort());
     Optional<Path> temporary =
@@ -195,12 +197,13 @@ public final class IgniteGrid implements Grid {
     temporary.ifPresent(IgniteGrid::delete);
   }
 
-  private static void quieten() {
+  private static void setProperties() {
     System.setProperty("IGNITE_NO_ASCII", "true");
     System.setProperty("IGNITE_QUIET", "false");
     System.setProperty("IGNITE_UPDATE_NOTIFIER", "false");
     System.setProperty("IGNITE_NO_SHUTDOWN_HOOK", "true");
     System.setProperty("IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED", "true");
+    System.setProperty("IGNITE_ENABLE_FORCIBLE_NODE_KILL", "true");
   }
 
   private static Path temporary() {

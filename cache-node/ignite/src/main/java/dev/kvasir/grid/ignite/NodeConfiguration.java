@@ -31,6 +31,10 @@ import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
  * PRIMARY_SYNC one could miss a block whose put is already complete. Puts are off every request's
  * path, so the round trip costs no one.
  *
+ * <p>A client that was killed is given up after as long as a member, not after Ignite's 30 seconds,
+ * and a message for which no connection comes about after two: the threads that tell clients of
+ * changes are those that the whole grid needs, and each message to a dead client holds one up.
+ *
  * <p>A region that is full evicts its own pages, without regard to whole blocks: a net below the
  * eviction of blocks that keeps the node alive. A critical failure stops this node, not the JVM: an
  * application with an embedded node goes on without its cache.
@@ -43,6 +47,9 @@ final class NodeConfiguration {
   private static final int PAGE_BYTES = 16 * 1024;
   private static final int SOCKET_BUFFER_BYTES = (int) MIB;
   private static final int ACKNOWLEDGE_EVERY = 2;
+  private static final long CLIENT_LOST_MILLIS = 10_000;
+  private static final int CONNECT_MILLIS = 1_000;
+  private static final int CONNECT_ATTEMPTS = 2;
 
   /** A node that gets a block's entry by rebalancing has its records already. */
   private static final int RECORDS_MOVE = 1;
@@ -69,6 +76,7 @@ final class NodeConfiguration {
             .setConnectorConfiguration(null)
             .setClientConnectorConfiguration(null)
             .setFailureHandler(new StopNodeFailureHandler())
+            .setClientFailureDetectionTimeout(CLIENT_LOST_MILLIS)
             .setUserAttributes(attributes(discoveryPort, communicationPort))
             .setIncludeEventTypes(events())
             .setDiscoverySpi(new NodeDiscovery(settings).build(discoveryPort))
@@ -108,6 +116,9 @@ final class NodeConfiguration {
     communication.setSocketSendBuffer(SOCKET_BUFFER_BYTES);
     communication.setSocketReceiveBuffer(SOCKET_BUFFER_BYTES);
     communication.setAckSendThreshold(ACKNOWLEDGE_EVERY);
+    communication.setConnectTimeout(CONNECT_MILLIS);
+    communication.setMaxConnectTimeout(CONNECT_MILLIS);
+    communication.setReconnectCount(CONNECT_ATTEMPTS);
     return communication;
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,20 @@ final class Child {
   private static final long NEVER = Long.MAX_VALUE;
   private static final int KILL_SECONDS = 10;
 
+  /** Whether it holds blocks. */
+  enum Role {
+    CACHE_NODE,
+    WORKER
+  }
+
+  /** When a process ended that nobody had killed. */
+  enum End {
+    DURING_START,
+    WHILE_UP
+  }
+
   private final String name;
+  private final Role role;
   private final List<String> command;
   private final String readyText;
   private final Path log;
@@ -33,8 +47,9 @@ final class Child {
    *
    * @param readyText what it prints when it can be used
    */
-  Child(String name, List<String> command, String readyText, Path logs) {
+  Child(String name, Role role, List<String> command, String readyText, Path logs) {
     this.name = name;
+    this.role = role;
     this.command = List.copyOf(command);
     this.readyText = readyText;
     this.log = logs.resolve(name + ".log");
@@ -42,6 +57,10 @@ final class Child {
 
   String name() {
     return name;
+  }
+
+  Role role() {
+    return role;
   }
 
   synchronized void start() {
@@ -102,19 +121,20 @@ final class Child {
   }
 
   /** Looks whether it has become ready, or has ended by itself; starts it again then. */
-  synchronized boolean restartIfEnded() {
+  synchronized Optional<End> restartIfEnded() {
     if (!wanted || process == null) {
-      return false;
+      return Optional.empty();
     }
     if (!process.isAlive()) {
+      End end = upSinceNanos == NEVER ? End.DURING_START : End.WHILE_UP;
       upSinceNanos = NEVER;
       start();
-      return true;
+      return Optional.of(end);
     }
     if (upSinceNanos == NEVER && printed().contains(readyText)) {
       upSinceNanos = System.nanoTime();
     }
-    return false;
+    return Optional.empty();
   }
 
   private String printed() {

@@ -1,7 +1,10 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.config.ConfigReader;
+import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.KvasirConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,7 +38,7 @@ final class Cluster implements AutoCloseable {
   private final List<Child> prefills = new ArrayList<>();
   private final List<Child> decodes = new ArrayList<>();
   private final Map<Child, URI> urls = new HashMap<>();
-  private final Consumer<Child> onRestart;
+  private final BiConsumer<Child, Child.End> onRestart;
   private final ScheduledExecutorService supervisor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("kvasir-supervisor").factory());
@@ -45,7 +48,8 @@ final class Cluster implements AutoCloseable {
    *
    * @param onRestart told of each that ended by itself
    */
-  Cluster(Plan plan, int prefillWorkers, int decodeWorkers, Consumer<Child> onRestart) {
+  Cluster(
+      Plan plan, int prefillWorkers, int decodeWorkers, BiConsumer<Child, Child.End> onRestart) {
     this.plan = plan;
     this.onRestart = onRestart;
     ports = FreePorts.find(2 * CACHE_NODES + prefillWorkers + decodeWorkers);
@@ -112,9 +116,22 @@ final class Cluster implements AutoCloseable {
             "grid.memory_bytes=128MiB"));
   }
 
+  /** How one more client of the grid finds it. */
+  GridConfig client(String name) {
+    List<String> settings = common(name);
+    settings.add("grid.role=client");
+    List<ConfigSource.Flag> flags = settings.stream().map(ConfigSource.Flag::set).toList();
+    return ConfigReader.read(
+            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
+        .value()
+        .grid();
+  }
+
   private Child child(
       String name, String heap, String command, List<String> settings, String readyText) {
-    return new Child(name, ChildJvm.command(heap, command, settings), readyText, plan.folder());
+    Child.Role role = command.equals("cache-node") ? Child.Role.CACHE_NODE : Child.Role.WORKER;
+    return new Child(
+        name, role, ChildJvm.command(plan, heap, command, settings), readyText, plan.folder());
   }
 
   /** Where cache node {@code i} keeps its files. */
@@ -134,22 +151,30 @@ final class Cluster implements AutoCloseable {
   }
 
   private void require(List<Child> some) {
-    if (!awaitUp(some, START)) {
+    Duration patience = patient(START);
+    if (!awaitUp(some, patience)) {
       String missing =
           some.stream().filter(c -> !c.up()).map(Child::name).collect(Collectors.joining(", "));
       throw new UserError(
           "%s did not start within %d s: look at its log in %s"
-              .formatted(missing, START.toSeconds(), plan.folder()));
+              .formatted(missing, patience.toSeconds(), plan.folder()));
     }
   }
 
   private void look() {
-    all().stream().filter(Child::restartIfEnded).forEach(onRestart);
+    for (Child child : all()) {
+      child.restartIfEnded().ifPresent(end -> onRestart.accept(child, end));
+    }
   }
 
   /** Waits until they are ready; false if they are not in time. */
   static boolean awaitUp(List<Child> some, Duration patience) {
     return Waiting.until(() -> some.stream().allMatch(Child::up), patience);
+  }
+
+  /** That deadline on this machine. */
+  Duration patient(Duration usual) {
+    return plan.patient(usual);
   }
 
   List<Child> all() {

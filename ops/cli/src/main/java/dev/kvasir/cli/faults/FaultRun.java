@@ -20,7 +20,8 @@ public final class FaultRun {
   private static final int USUAL = 12;
   private static final int FRESH_PER_MINUTE = 12;
   private static final int TINY_DISK_MIB = 64;
-  private static final Duration CALM = Duration.ofSeconds(4);
+  private static final Duration CALM = Duration.ofSeconds(40);
+  private static final int CALM_HITS = 20;
 
   private final Plan plan;
   private final Consumer<String> progress;
@@ -43,9 +44,9 @@ public final class FaultRun {
         TinyDisk tinyDisk =
             TinyDisk.mount(
                 plan.folder().resolve("disk-" + (Cluster.CACHE_NODES - 1)), TINY_DISK_MIB);
-        Cluster cluster =
-            new Cluster(plan, 2, 2, child -> history.event(child.name() + " ended, restarted"))) {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cluster::close));
+        Cluster cluster = new Cluster(plan, 2, 2, (child, end) -> ended(child, end, history))) {
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().unstarted(() -> end(cluster, tinyDisk)));
       history.began(plan);
       progress.accept("asking " + (usual.size() + fresh.size()) + " prompts without faults");
       Map<Integer, String> answers =
@@ -54,9 +55,24 @@ public final class FaultRun {
       cluster.start();
       Load load = new Load(cluster, api, new Load.Questions(usual, fresh, answers), history);
       Promise promise = new Promise(cluster, api, pool);
-      breakIt(load, new Injector(cluster, load, promise, api, tinyDisk, history));
+      WorkerMetrics metrics = new WorkerMetrics(cluster, api);
+      breakIt(load, new Injector(cluster, load, promise, metrics, tinyDisk, history), history);
       return history.summary();
     }
+  }
+
+  /** A cache node may: it was expelled. A worker that was up finds back to its grid by itself. */
+  private static void ended(Child child, Child.End end, History history) {
+    String what = "%s ended by itself, %s".formatted(child.name(), end);
+    history.event(what);
+    if (child.role() == Child.Role.WORKER && end == Child.End.WHILE_UP) {
+      history.violation(what);
+    }
+  }
+
+  private static void end(Cluster cluster, TinyDisk tinyDisk) {
+    cluster.close();
+    tinyDisk.close();
   }
 
   private void makeFolder() {
@@ -67,12 +83,12 @@ public final class FaultRun {
     }
   }
 
-  private void breakIt(Load load, Injector injector) {
-    Schedule schedule = new Schedule(plan.seed());
-    long end = System.nanoTime() + plan.length().toNanos();
+  private void breakIt(Load load, Injector injector, History history) {
+    Schedule schedule = new Schedule(plan.seed(), plan.faults());
     try (load) {
       load.start(plan.seed());
-      Waiting.pause(CALM);
+      Waiting.until(() -> history.hits() >= CALM_HITS, plan.patient(CALM));
+      long end = System.nanoTime() + plan.length().toNanos();
       while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
         load.allowFresh(1);
         Schedule.Planned next = schedule.next();

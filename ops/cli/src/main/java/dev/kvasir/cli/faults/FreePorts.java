@@ -1,30 +1,43 @@
 package dev.kvasir.cli.faults;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 
-/** Finds ports that nobody listens on now. */
+/**
+ * Finds ports that nobody listens on now, below those that systems give to connections: a process
+ * that is down for a while must find its port free again.
+ */
 final class FreePorts {
+  private static final int FIRST = 10_000;
+  private static final int END = 32_000;
+
   private FreePorts() {}
 
   /** So many different ones. */
   static List<Integer> find(int count) {
-    List<ServerSocket> open = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    Random random = new Random();
+    Set<Integer> tried = new HashSet<>();
+    List<Integer> ports = new ArrayList<>();
+    while (ports.size() < count) {
+      int port = random.nextInt(FIRST, END);
+      if (tried.add(port) && isFree(port)) {
+        ports.add(port);
       }
-      List<Integer> ports = open.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : open) {
-        socket.close();
-      }
-      return ports;
+    }
+    return ports;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return false;
     }
   }
 }

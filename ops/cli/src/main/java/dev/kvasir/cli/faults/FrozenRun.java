@@ -45,13 +45,13 @@ public final class FrozenRun {
   /** Two rows: the grid frozen, the grid absent. */
   public String run() {
     int port = FreePorts.find(1).getFirst();
-    try (Cluster cluster = new Cluster(plan, 0, 1, _ -> {})) {
+    try (Cluster cluster = new Cluster(plan, 0, 1, (_, _) -> {})) {
       Files.createDirectories(plan.folder());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cluster::close));
       Child alone = Reference.serve(plan, "alone", port);
       try (ApiClient with = new ApiClient(cluster.url(cluster.decodes().getFirst()));
           ApiClient without = new ApiClient(URI.create("http://127.0.0.1:" + port))) {
-        Reference.start(alone);
+        Reference.start(plan, alone);
         cluster.start();
         return measure(cluster, with, without);
       } finally {

@@ -112,6 +112,11 @@ final class History implements AutoCloseable {
     }
   }
 
+  /** Blocks that came from the grid so far. */
+  synchronized int hits() {
+    return sources.getOrDefault("grid", 0);
+  }
+
   /** All sums so far. */
   synchronized Summary summary() {
     return new Summary(

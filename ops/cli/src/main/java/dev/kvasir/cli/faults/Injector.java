@@ -1,9 +1,12 @@
 package dev.kvasir.cli.faults;
 
+import dev.kvasir.store.StoreException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** Breaks the cluster and lets it heal. Not thread-safe. */
@@ -11,25 +14,33 @@ final class Injector {
   static final String SKIPPED = "SKIPPED: ";
   private static final Duration COME_BACK = Duration.ofSeconds(60);
   private static final Duration SETTLE = Duration.ofSeconds(4);
+  private static final Duration SERVES_AGAIN = Duration.ofSeconds(30);
   private static final Duration LONG_STOP = Duration.ofSeconds(8);
   private static final Duration EXPULSION = Duration.ofSeconds(22);
   private static final Duration ENCODING = Duration.ofSeconds(4);
   private static final int FRESH = 4;
   private static final int DAMAGED_FILES = 8;
+  private static final int DAMAGED_BLOCKS = 8;
+  private static final Duration NOTICED = Duration.ofSeconds(10);
 
   private final Cluster cluster;
   private final Load load;
   private final Promise promise;
-  private final Api api;
+  private final WorkerMetrics metrics;
   private final TinyDisk tinyDisk;
   private final History history;
 
   Injector(
-      Cluster cluster, Load load, Promise promise, Api api, TinyDisk tinyDisk, History history) {
+      Cluster cluster,
+      Load load,
+      Promise promise,
+      WorkerMetrics metrics,
+      TinyDisk tinyDisk,
+      History history) {
     this.cluster = cluster;
     this.load = load;
     this.promise = promise;
-    this.api = api;
+    this.metrics = metrics;
     this.tinyDisk = tinyDisk;
     this.history = history;
   }
@@ -43,6 +54,18 @@ final class Injector {
         detail,
         (System.nanoTime() - began) / 1_000_000);
     Waiting.pause(SETTLE);
+    requireHits(planned.fault());
+  }
+
+  /** The grid has to serve blocks again. */
+  private void requireHits(Fault fault) {
+    int before = history.hits();
+    Duration patience = cluster.patient(SERVES_AGAIN);
+    if (!Waiting.until(() -> history.hits() > before, patience)) {
+      history.violation(
+          "no block came from the grid for %d s after %s"
+              .formatted(patience.toSeconds(), fault.label()));
+    }
   }
 
   private String act(Schedule.Planned planned) {
@@ -55,6 +78,7 @@ final class Injector {
       case STOP_CACHE_NODE -> stop(one(cluster.caches(), planned), planned.stop());
       case STOP_WORKER -> stop(one(workers(), planned), planned.stop());
       case RESTART_GRID_WITH_DAMAGED_FILES -> restartGrid(planned);
+      case DAMAGE_IN_MEMORY -> damage();
       case DISK_FULL -> fillDisk(planned);
       case PARTITION -> SKIPPED + "cutting one node off the network is not built yet";
     };
@@ -81,11 +105,14 @@ final class Injector {
   }
 
   private void comeBack(List<Child> children) {
-    if (!Cluster.awaitUp(children, COME_BACK)) {
+    Duration patience = cluster.patient(COME_BACK);
+    if (!Cluster.awaitUp(children, patience)) {
       children.stream()
           .filter(child -> !child.up())
           .forEach(child ->
-              history.violation("%s did not come back within 60 s".formatted(child.name())));
+              history.violation(
+                  "%s did not come back within %d s"
+                      .formatted(child.name(), patience.toSeconds())));
     }
   }
 
@@ -101,9 +128,9 @@ final class Injector {
   }
 
   private String checkPromise(Child child, Set<String> before) {
-    OptionalDouble encodedBefore = promise.encoded();
+    OptionalDouble encodedBefore = metrics.encoded();
     Set<String> missing = promise.missing(before);
-    OptionalDouble encodedAfter = promise.encoded();
+    OptionalDouble encodedAfter = metrics.encoded();
     if (!missing.isEmpty()) {
       history.violation(
           "LOST: %d of %d stored blocks after the kill of %s: %s"
@@ -129,21 +156,17 @@ final class Injector {
 
   private String killEncoding(Schedule.Planned planned) {
     load.allowFresh(FRESH);
-    Child[] encoding = new Child[1];
-    Waiting.until(
-        () -> {
-          for (Child worker : cluster.prefills()) {
-            if (api.metric(cluster.url(worker), "kvasir_encode_waiting").orElse(0) > 0) {
-              encoding[0] = worker;
-              return true;
-            }
-          }
-          return false;
-        },
-        ENCODING);
-    Child child = encoding[0] == null ? one(cluster.prefills(), planned) : encoding[0];
+    AtomicReference<Optional<Child>> encoding = new AtomicReference<>(Optional.empty());
+    boolean found =
+        Waiting.until(
+            () -> {
+              encoding.set(metrics.encoding());
+              return encoding.get().isPresent();
+            },
+            ENCODING);
+    Child child = encoding.get().orElseGet(() -> one(cluster.prefills(), planned));
     String text = killAndRestart(child, planned.down());
-    return text + (encoding[0] == null ? ", it did not encode" : ", it was encoding");
+    return text + (found ? ", it was encoding" : ", it did not encode");
   }
 
   private String stop(Child child, Duration length) {
@@ -151,7 +174,7 @@ final class Injector {
     child.pause();
     Waiting.pause(length);
     child.resume();
-    boolean cache = cluster.caches().contains(child);
+    boolean cache = child.role() == Child.Role.CACHE_NODE;
     boolean expelled =
         cache
             && length.compareTo(LONG_STOP) >= 0
@@ -169,6 +192,19 @@ final class Injector {
     restart(cluster.caches());
     return "%d damaged files of cache-%d"
         .formatted(damaged, planned.target() % Cluster.CACHE_NODES);
+  }
+
+  private String damage() {
+    OptionalDouble before = metrics.damaged();
+    try {
+      int damaged = Vandal.flip(cluster.client("vandal"), DAMAGED_BLOCKS);
+      Waiting.until(() -> metrics.damaged().orElse(0) > before.orElse(0) || damaged == 0, NOTICED);
+      return "%d damaged blocks, found so far: %.0f"
+          .formatted(damaged, metrics.damaged().orElse(0) - before.orElse(0));
+    } catch (StoreException e) {
+      history.violation("the grid let no client in: " + e.getMessage());
+      return "nothing was damaged";
+    }
   }
 
   private String fillDisk(Schedule.Planned planned) {

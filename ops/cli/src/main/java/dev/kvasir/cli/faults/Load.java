@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * the fault-free run. What a killed worker leaves undone is asked of the next one.
  */
 final class Load implements AutoCloseable {
-  static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 4;
   private static final int FRESH_ONE_IN = 5;
   private static final Duration BETWEEN = Duration.ofMillis(50);
@@ -94,7 +94,7 @@ final class Load implements AutoCloseable {
       Child worker = worker(client + attempt - 1);
       long sent = System.nanoTime();
       try {
-        Api.Reply reply = api.ask(cluster.url(worker), prompt, DEADLINE).join();
+        Api.Reply reply = api.ask(cluster.url(worker), prompt, cluster.patient(DEADLINE)).join();
         return report(worker, prompt, judge(prompt, reply), attempt, began, reply);
       } catch (CompletionException e) {
         Throwable cause = Objects.requireNonNullElse(e.getCause(), e);

@@ -5,13 +5,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What one backup promises: after the loss of one cache node every stored block is there. */
 final class Promise {
-  private static final String ENCODED = "kvasir_encoded_blocks_total";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Cluster cluster;
@@ -44,21 +41,7 @@ final class Promise {
           stored().ifPresent(missing::removeAll);
           return missing.isEmpty();
         },
-        PATIENCE);
+        cluster.patient(PATIENCE));
     return missing;
-  }
-
-  /** Blocks that the workers have encoded so far; nothing if one does not say. */
-  OptionalDouble encoded() {
-    double sum = 0;
-    for (Child worker :
-        Stream.concat(cluster.prefills().stream(), cluster.decodes().stream()).toList()) {
-      OptionalDouble one = api.metric(cluster.url(worker), ENCODED);
-      if (one.isEmpty()) {
-        return one;
-      }
-      sum += one.getAsDouble();
-    }
-    return OptionalDouble.of(sum);
   }
 }

@@ -21,10 +21,10 @@ final class Reference {
     Child alone = serve(plan, "reference", port);
     URI url = URI.create("http://127.0.0.1:" + port);
     try {
-      start(alone);
+      start(plan, alone);
       Map<Integer, String> answers = new HashMap<>();
       for (Prompt prompt : prompts) {
-        answers.put(prompt.id(), api.ask(url, prompt, DEADLINE).join().text());
+        answers.put(prompt.id(), api.ask(url, prompt, plan.patient(DEADLINE)).join().text());
       }
       return answers;
     } catch (CompletionException e) {
@@ -44,22 +44,27 @@ final class Reference {
             "model.threads=2",
             "cache.bytes=64MiB",
             "http.port=" + port);
-    return new Child(name, ChildJvm.command("2g", "serve", settings), "Serving on", plan.folder());
+    return new Child(
+        name,
+        Child.Role.WORKER,
+        ChildJvm.command(plan, "2g", "serve", settings),
+        "Serving on",
+        plan.folder());
   }
 
-  static void start(Child child) {
+  static void start(Plan plan, Child child) {
     Thread end = Thread.ofPlatform().unstarted(child::kill);
     Runtime.getRuntime().addShutdownHook(end);
     child.start();
     boolean up =
         Waiting.until(
             () -> {
-              child.restartIfEnded();
+              var _ = child.restartIfEnded();
               return child.up();
             },
-            START);
+            plan.patient(START));
     if (!up) {
-      throw new UserError(child.name() + " did not start within 60 s: look at its log");
+      throw new UserError(child.name() + " did not start in time: look at its log");
     }
   }
 }

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The order of faults: every one once in a round, shuffled. Equal seeds give equal schedules. */
 final class Schedule {
@@ -14,10 +16,12 @@ final class Schedule {
   private static final int[] STOP_SECONDS = {3, 8, 15};
   private static final int TARGETS = 6;
 
+  private final List<Fault> faults;
   private final Random random;
   private final Deque<Fault> round = new ArrayDeque<>();
 
-  Schedule(long seed) {
+  Schedule(long seed, Set<Fault> faults) {
+    this.faults = List.copyOf(new TreeSet<>(faults));
     random = new Random(seed);
   }
 
@@ -32,7 +36,7 @@ final class Schedule {
 
   Planned next() {
     if (round.isEmpty()) {
-      List<Fault> all = new ArrayList<>(List.of(Fault.values()));
+      List<Fault> all = new ArrayList<>(faults);
       Collections.shuffle(all, random);
       round.addAll(all);
     }

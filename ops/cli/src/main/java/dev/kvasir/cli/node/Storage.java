@@ -3,19 +3,17 @@ package dev.kvasir.cli.node;
 import dev.kvasir.config.DiskConfig;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.KvasirConfig;
-import dev.kvasir.grid.hazelcast.HazelcastGrid;
-import dev.kvasir.grid.ignite.IgniteGrid;
 import dev.kvasir.node.disk.DiskSettings;
 import dev.kvasir.node.disk.DiskTier;
 import dev.kvasir.node.evict.Evictor;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.BreakerStore;
+import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.DeletedCopies;
 import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.delete.GuardedStore;
 import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.Grid;
-import dev.kvasir.store.memory.MemoryGrid;
 import dev.kvasir.store.pressure.PatientStore;
 import dev.kvasir.store.pressure.Pressure;
 import dev.kvasir.store.tier.DiskDirectory;
@@ -27,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The blocks of the cluster as one process sees them: the grid's memory, behind it the files of its
@@ -34,6 +34,8 @@ import java.util.Optional;
  * process that holds blocks also keeps its files. The closers own all of it.
  */
 final class Storage {
+  private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final int PUT_SHARE = 3;
   private static final Duration TRIAL_EVERY = Duration.ofSeconds(2);
   private static final Duration DISK_PATIENCE = Duration.ofSeconds(1);
@@ -48,6 +50,9 @@ final class Storage {
     this.grid = grid;
     Tombstones tombstones =
         new Tombstones(grid.map(Tombstones.MAP), config.deletion().tombstoneTtl());
+    if (config.disk().enabled() && grid.local().isPresent()) {
+      awaitMajority(grid);
+    }
     disk = openDisk(config.disk(), tombstones, registry);
     disk.ifPresent(closers::add);
     TieredStore tiered =
@@ -77,16 +82,23 @@ final class Storage {
       Map<String, String> attributes,
       MeterRegistry registry,
       Closers closers) {
-    Grid grid = closers.add(openGrid(config.grid(), attributes));
+    Grid grid = closers.add(Grids.open(config.grid(), attributes));
     return new Storage(grid, config, registry, closers);
   }
 
-  private static Grid openGrid(GridConfig grid, Map<String, String> attributes) {
-    return switch (grid.kind()) {
-      case IGNITE -> IgniteGrid.start(ModuleSettings.ignite(grid, attributes));
-      case HAZELCAST -> HazelcastGrid.start(ModuleSettings.hazelcast(grid, attributes));
-      case MEMORY -> new MemoryGrid();
-    };
+  /** Files need the grid's tombstones, which a minority of the data nodes does not take. */
+  private static void awaitMajority(Grid grid) {
+    if (!grid.healthy()) {
+      LOG.info("waiting for a majority of grid.data_nodes, which the disk tier needs");
+    }
+    try {
+      while (!grid.healthy()) {
+        Thread.sleep(LOOK_EVERY);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while waiting for a majority of the data nodes", e);
+    }
   }
 
   private Optional<DiskTier> openDisk(

@@ -2,6 +2,7 @@ package dev.kvasir.cli.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class ScheduleTest {
   }
 
   private static Stream<Schedule.Planned> take(long seed, int count) {
-    Schedule schedule = new Schedule(seed);
+    Schedule schedule = new Schedule(seed, EnumSet.allOf(Fault.class));
     return Stream.generate(schedule::next).limit(count);
   }
 }
