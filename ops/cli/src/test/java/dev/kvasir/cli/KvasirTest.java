@@ -56,6 +56,8 @@ class KvasirTest {
         "serve --grid carrier-pigeon",
         "bench agreement --kv float17",
         "bench agreement --mode half",
+        "bench grid --grid carrier-pigeon",
+        "bench grid --kv float17",
         "config --port 1",
         "block export --out x",
         "block inspect"
