@@ -23,7 +23,7 @@ class DamagedBlockTest {
   void firstLogits_anyOneByteFlipped_sameAnswerAndGoodBlockStored() {
     CacheableBlock block = Blocks.behind(Rig.SINK, FakeEngine.tokens(3, 4));
     SegmentedPrompt prompt = new SegmentedPrompt(List.of(block), Rig.question(1));
-    try (Rig rig = new Rig()) {
+    try (Rig rig = Rig.patient(FakeEngine.small())) {
       float[] expected = rig.logits(prompt);
       EncodedBlock good = rig.prefill.encode(block).join();
       int positions = 0;
@@ -94,7 +94,7 @@ class DamagedBlockTest {
     CacheableBlock block = Blocks.behind(Rig.SINK, FakeEngine.tokens(3, 200));
     CacheableBlock other = Blocks.behind(Rig.SINK, FakeEngine.tokens(4, 200));
     SegmentedPrompt prompt = new SegmentedPrompt(List.of(Rig.SINK, block), Rig.question(1));
-    try (Rig rig = new Rig(FakeEngine.wide(), Rig.options())) {
+    try (Rig rig = Rig.patient(FakeEngine.wide())) {
       float[] expected = rig.logits(prompt);
       EncodedBlock good = rig.prefill.encode(block).join();
       assertThat(good.chunks()).hasSizeGreaterThan(1);

@@ -3,8 +3,6 @@ package dev.kvasir.store;
 import dev.kvasir.block.DocumentRef;
 import java.time.Instant;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * What is known of a stored block besides its bytes. It may change while the bytes never do.
@@ -21,12 +19,6 @@ public record BlockInfo(
     String model, String scope, long generation, Set<DocumentRef> documents, Instant storedAt) {
   public BlockInfo {
     documents = Set.copyOf(documents);
-  }
-
-  /** The same without those documents. */
-  BlockInfo without(Predicate<DocumentRef> gone) {
-    return withDocuments(
-        documents.stream().filter(gone.negate()).collect(Collectors.toUnmodifiableSet()));
   }
 
   /** The same, from these documents. */

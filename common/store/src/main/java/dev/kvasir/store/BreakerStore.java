@@ -16,7 +16,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +24,11 @@ import org.slf4j.LoggerFactory;
  * took longer than the deadline, every call fails at once, until a trial in the background, which
  * no caller waits for, has succeeded. Borrows the store behind it. Thread-safe.
  */
-public final class BreakerStore implements BlockStore {
+public final class BreakerStore extends ForwardingStore {
   private static final Logger LOG = LoggerFactory.getLogger(BreakerStore.class);
   private static final int CALLS = 4;
   private static final float BAD_SHARE = 50;
 
-  private final DeadlineStore store;
   private final CircuitBreaker breaker;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -44,7 +42,7 @@ public final class BreakerStore implements BlockStore {
    * @param trialEvery how often a store that did not answer is tried
    */
   public BreakerStore(BlockStore store, Duration deadline, Duration trialEvery) {
-    this.store = new DeadlineStore(store, deadline);
+    super(new DeadlineStore(store, deadline));
     breaker =
         CircuitBreaker.of(
             "store",
@@ -56,8 +54,7 @@ public final class BreakerStore implements BlockStore {
                 .build());
     breaker
         .getEventPublisher()
-        .onStateTransition(
-            event -> LOG.info("store={} {}", store.name(), event.getStateTransition()));
+        .onStateTransition(event -> LOG.info("store={} {}", name(), event.getStateTransition()));
     var _ =
         clock.scheduleWithFixedDelay(
             this::tryAgain, trialEvery.toMillis(), trialEvery.toMillis(), TimeUnit.MILLISECONDS);
@@ -73,26 +70,21 @@ public final class BreakerStore implements BlockStore {
       return;
     }
     List<CompletableFuture<Optional<EncodedBlock>>> reads =
-        List.copyOf(store.get(lastAsked).values());
+        List.copyOf(behind().get(lastAsked).values());
     var _ =
         CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
-            .thenCompose(_ -> store.contains(lastAsked))
+            .thenCompose(_ -> behind().contains(lastAsked))
             .thenRun(breaker::reset);
   }
 
   @Override
   public CompletableFuture<Long> generation() {
-    return guarded(store::generation);
+    return guarded(behind()::generation);
   }
 
   @Override
   public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
-    return guarded(() -> store.put(block, info));
-  }
-
-  @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-    return get(keys, _ -> {});
+    return guarded(() -> behind().put(block, info));
   }
 
   @Override
@@ -106,44 +98,24 @@ public final class BreakerStore implements BlockStore {
     }
     lastAsked = keys.stream().limit(1).toList();
     long since = breaker.getCurrentTimestamp();
-    var answers = store.get(keys, fromDisk);
+    var answers = behind().get(keys, fromDisk);
     record(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), since);
     return answers;
   }
 
   @Override
   public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
-    return guarded(() -> store.describe(keys));
+    return guarded(() -> behind().describe(keys));
   }
 
   @Override
   public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
-    return guarded(() -> store.replace(key, expected, next));
+    return guarded(() -> behind().replace(key, expected, next));
   }
 
   @Override
   public CompletableFuture<Boolean> remove(BlockKey key) {
-    return guarded(() -> store.remove(key));
-  }
-
-  @Override
-  public BlockPage list(@Nullable BlockKey after, int limit) {
-    return store.list(after, limit);
-  }
-
-  @Override
-  public void scan(Consumer<StoredBlock> visitor) {
-    store.scan(visitor);
-  }
-
-  @Override
-  public StoreStats stats() {
-    return store.stats();
-  }
-
-  @Override
-  public String name() {
-    return store.name();
+    return guarded(() -> behind().remove(key));
   }
 
   /** Ends the trials; the store behind belongs to whoever opened it. */

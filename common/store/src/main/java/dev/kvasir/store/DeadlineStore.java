@@ -21,28 +21,22 @@ import org.jspecify.annotations.Nullable;
  * TimeoutException} where time ran out) if the store behind it throws, hangs or leaves a key out.
  * Borrows that store. Thread-safe.
  */
-public final class DeadlineStore implements BlockStore {
-  private final BlockStore store;
+public final class DeadlineStore extends ForwardingStore {
   private final Duration deadline;
 
   public DeadlineStore(BlockStore store, Duration deadline) {
-    this.store = store;
+    super(store);
     this.deadline = deadline;
   }
 
   @Override
   public CompletableFuture<Long> generation() {
-    return bounded("generation", store::generation);
+    return bounded("generation", behind()::generation);
   }
 
   @Override
   public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
-    return bounded("put", () -> store.put(block, info));
-  }
-
-  @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-    return get(keys, _ -> {});
+    return bounded("put", () -> behind().put(block, info));
   }
 
   @Override
@@ -63,7 +57,7 @@ public final class DeadlineStore implements BlockStore {
       Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers,
       Consumer<BlockKey> fromDisk) {
     try {
-      var started = store.get(answers.keySet(), fromDisk);
+      var started = behind().get(answers.keySet(), fromDisk);
       answers.forEach((key, answer) -> forward(started.get(key), answer));
     } catch (RuntimeException e) {
       answers.values().forEach(answer -> answer.completeExceptionally(e));
@@ -87,42 +81,18 @@ public final class DeadlineStore implements BlockStore {
 
   @Override
   public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
-    return bounded("describe", () -> store.describe(keys));
+    return bounded("describe", () -> behind().describe(keys));
   }
 
   @Override
   public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
-    return bounded("replace", () -> store.replace(key, expected, next));
+    return bounded("replace", () -> behind().replace(key, expected, next));
   }
 
   @Override
   public CompletableFuture<Boolean> remove(BlockKey key) {
-    return bounded("remove", () -> store.remove(key));
+    return bounded("remove", () -> behind().remove(key));
   }
-
-  @Override
-  public BlockPage list(@Nullable BlockKey after, int limit) {
-    return store.list(after, limit);
-  }
-
-  @Override
-  public void scan(Consumer<StoredBlock> visitor) {
-    store.scan(visitor);
-  }
-
-  @Override
-  public StoreStats stats() {
-    return store.stats();
-  }
-
-  @Override
-  public String name() {
-    return store.name();
-  }
-
-  /** Does nothing: the store behind belongs to whoever opened it. */
-  @Override
-  public void close() {}
 
   private <T> CompletableFuture<T> bounded(String what, Supplier<CompletableFuture<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();
@@ -151,8 +121,8 @@ public final class DeadlineStore implements BlockStore {
       case StoreException known -> known;
       case TimeoutException late ->
           new StoreException(
-              "store=%s: no answer to %s within %s".formatted(store.name(), what, deadline), late);
-      default -> new StoreException("store=%s: %s failed".formatted(store.name(), what), cause);
+              "store=%s: no answer to %s within %s".formatted(name(), what, deadline), late);
+      default -> new StoreException("store=%s: %s failed".formatted(name(), what), cause);
     };
   }
 }

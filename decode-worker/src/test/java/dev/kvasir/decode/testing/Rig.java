@@ -40,6 +40,7 @@ public final class Rig implements AutoCloseable {
   public static final CacheableBlock SINK = Blocks.alone(FakeEngine.tokens(1, 12));
   public static final int PASS_TOKENS = 64;
   public static final Duration SHORT = Duration.ofMillis(60);
+  private static final Duration LONG = Duration.ofSeconds(20);
   private static final Tokenizer TOKENIZER = ByteTokenizer.create();
 
   public final FakeEngine engine;
@@ -54,6 +55,16 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(FakeEngine engine, DecodeOptions options) {
+    this(engine, options, SHORT);
+  }
+
+  /** With a store that nothing slows on purpose: a machine's hiccup must not look like one. */
+  public static Rig patient(FakeEngine engine) {
+    DecodeOptions options = new DecodeOptions(64 << 20, LONG, 8, 100, AttentionMode.BLOCK);
+    return new Rig(engine, options, LONG);
+  }
+
+  private Rig(FakeEngine engine, DecodeOptions options, Duration storeDeadline) {
     this.engine = engine;
     BatchingEngine batching =
         new BatchingEngine(
@@ -65,7 +76,8 @@ public final class Rig implements AutoCloseable {
             batching,
             codec,
             store,
-            new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, SHORT, 64 << 20),
+            new PrefillOptions(
+                1_000, 1_024, 4, storeDeadline, storeDeadline, storeDeadline, 64 << 20),
             registry);
     decode =
         new DecodeWorker(

@@ -1,8 +1,10 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.cli.console.UserError;
 import dev.kvasir.cli.node.CacheNode;
 import dev.kvasir.config.Effective;
 import dev.kvasir.config.KvasirConfig;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,10 +15,13 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "cache-node",
     description =
-        "Holds blocks in the grid until Ctrl-C: memory, and files if they are configured.",
+        "Holds blocks in the grid until Ctrl-C: memory, and files if they are configured. Ends with"
+            + " status 1 when it was expelled from the grid, so that a supervisor starts it again.",
     mixinStandardHelpOptions = true)
 final class CacheNodeCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(CacheNodeCommand.class);
+
+  private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(10);
 
   @Mixin private ConfigFlags flags = new ConfigFlags();
 
@@ -29,7 +34,18 @@ final class CacheNodeCommand implements Runnable {
         node -> {
           System.out.printf(
               "Cache node %s is in the grid, stop with Ctrl-C.%n", node.grid().self().id());
-          UntilStopped.await();
+          awaitEnd(node);
         });
+  }
+
+  private static void awaitEnd(CacheNode node) {
+    try {
+      node.awaitExpulsion();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    UntilStopped.haltAfter(TIME_TO_CLOSE);
+    throw new UserError("this node is no longer in its grid: start it again, as a supervisor does");
   }
 }

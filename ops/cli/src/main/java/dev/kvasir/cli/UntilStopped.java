@@ -1,6 +1,7 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.cli.node.RunningNode;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,5 +38,20 @@ final class UntilStopped {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Ends the process with status 1 if closing takes longer: what it waits for may be gone. */
+  static void haltAfter(Duration patience) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("kvasir-halt")
+        .start(() -> {
+          try {
+            Thread.sleep(patience);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          Runtime.getRuntime().halt(1);
+        });
   }
 }

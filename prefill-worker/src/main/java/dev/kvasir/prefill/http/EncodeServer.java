@@ -17,13 +17,15 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code POST /internal/v1/encode}: an {@link EncodeCall} in, {@link BlockFrames} out. 400
  * says what is wrong with the call, 409 that this worker has another model, 429 that too many
- * blocks wait. Owns its port and threads; borrows the encoder. Thread-safe.
+ * blocks wait. {@code GET /metrics} is what the worker counts, as Prometheus text. Owns its port
+ * and threads; borrows the encoder. Thread-safe.
  */
 public final class EncodeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EncodeServer.class);
@@ -43,15 +45,18 @@ public final class EncodeServer implements AutoCloseable {
    * Listens on the port; 0 takes any free one.
    *
    * @param model fingerprint of the model that the encoder has
+   * @param metrics makes the text of {@code /metrics}
    * @throws IllegalStateException if it cannot listen there
    */
-  public static EncodeServer start(String host, int port, String model, BlockEncoder encoder) {
+  public static EncodeServer start(
+      String host, int port, String model, BlockEncoder encoder, Supplier<String> metrics) {
     Vertx vertx = Vertx.vertx();
     Router router = Router.router(vertx);
     router
         .post("/internal/v1/encode")
         .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
         .handler(context -> encode(context, model, encoder));
+    router.get("/metrics").handler(context -> show(context, metrics));
     try {
       HttpServer server =
           await(
@@ -70,6 +75,13 @@ public final class EncodeServer implements AutoCloseable {
 
   public int port() {
     return server.actualPort();
+  }
+
+  private static void show(RoutingContext context, Supplier<String> metrics) {
+    context
+        .response()
+        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .end(metrics.get());
   }
 
   private static void encode(RoutingContext context, String model, BlockEncoder encoder) {

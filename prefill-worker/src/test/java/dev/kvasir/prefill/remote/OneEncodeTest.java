@@ -50,7 +50,7 @@ class OneEncodeTest {
       worker =
           new PrefillWorker(
               engine, codec, grid.blocks(), leases, PrefillOptions.defaults(), registry);
-      server = EncodeServer.start("127.0.0.1", 0, "feed", worker);
+      server = EncodeServer.start("127.0.0.1", 0, "feed", worker, () -> "");
       self =
           grid.join(
               new Member(

@@ -56,8 +56,14 @@ final class HazelcastMembers {
 
   /** Whether this process has its grid and somebody in it holds data. */
   boolean canWrite() {
-    return inGrid()
-        && instance.getCluster().getMembers().stream().anyMatch(member -> !member.isLiteMember());
+    if (!inGrid()) {
+      return false;
+    }
+    try {
+      return instance.getCluster().getMembers().stream().anyMatch(member -> !member.isLiteMember());
+    } catch (HazelcastInstanceNotActiveException e) {
+      return false;
+    }
   }
 
   private boolean inGrid() {

@@ -32,9 +32,6 @@ import java.util.stream.Collectors;
 final class HazelcastSharedMap implements SharedMap {
   static final String PREFIX = "kvasir-map-";
 
-  /** Map whose values are numbers of which the higher one wins. */
-  static final String TOMBSTONES = "tombstones";
-
   private final String name;
   private final HazelcastInstance instance;
   private final GridCalls calls;
@@ -86,7 +83,7 @@ final class HazelcastSharedMap implements SharedMap {
 
   /**
    * Whole seconds that are not less than the time, 0 for ever. One second more, since Hazelcast
-   * rounds the moment of the write down to a second.
+   * rounds an entry's end down to a second.
    */
   static long seconds(Duration timeToLive) {
     if (timeToLive.isNegative()) {

@@ -42,8 +42,8 @@ final class MapWatch implements Subscription {
   private @Nullable UUID lifecycle;
   private @Nullable UUID membership;
 
-  /** Of the listener whose changes count; those of an earlier one come too late. */
-  private volatile int current;
+  /** Of the listener whose changes count, those of earlier ones come too late; in turn only. */
+  private int current;
 
   private volatile boolean closed;
 
@@ -111,9 +111,9 @@ final class MapWatch implements Subscription {
 
   private void listen() {
     int number = current + 1;
-    current = number;
     UUID before = entries;
     entries = instance.<String, String>getMap(map).addEntryListener(new Told(number), true);
+    current = number;
     forgetEntries(before);
   }
 

@@ -12,6 +12,7 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.map.impl.eviction.MapClearExpiredRecordsTask;
 import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import com.hazelcast.spi.properties.ClusterProperty;
+import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class MemberConfiguration {
                 map(HazelcastTables.ENTRIES, Math.max(64 * MIB, settings.heapBytes() / 8)))
             .addMapConfig(map(HazelcastTables.RECORDS, settings.heapBytes()))
             .addMapConfig(shared("*", LatestUpdateMergePolicy.class).setPerEntryStatsEnabled(true))
-            .addMapConfig(shared(HazelcastSharedMap.TOMBSTONES, HigherNumberWins.class));
+            .addMapConfig(shared(Tombstones.MAP, HigherNumberWins.class));
     config.getMetricsConfig().setEnabled(false);
     config
         .getMemberAttributeConfig()

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a value and begins its time to live anew if the entry has the expected value, where the
- * entry lies and in one step: {@code IMap.replace} would keep the old time. The first owner
- * decides; backups write what it wrote, since by their own clock the entry may have ended.
+ * entry lies and in one step: {@code IMap.replace} takes no time to live. The first owner decides;
+ * backups write what it wrote, since by their own clock the entry may have ended.
  */
 final class ReplaceValue
     implements EntryProcessor<String, String, Boolean>, IdentifiedDataSerializable {

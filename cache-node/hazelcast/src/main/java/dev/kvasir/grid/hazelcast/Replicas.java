@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * What of the partitions lies on this member, by its own table, which is internal to Hazelcast: its
- * public interface names owners only and says nothing of backups. Thread-safe; never asks another
- * member.
+ * public interface names owners only and says nothing of backups. Thread-safe; never waits for
+ * another member.
  */
 final class Replicas {
   private final InternalPartitionService table;

@@ -2,6 +2,7 @@ package dev.kvasir.grid.ignite;
 
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.Topic;
+import dev.kvasir.store.grid.table.InTurn;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ final class IgniteTopic implements Topic {
 
   private final String name;
   private final Ignite node;
-  private final InTurn sending = new InTurn();
+  private final InTurn sending = new InTurn("ignite");
 
   IgniteTopic(String name, Ignite node) {
     this.name = name;
@@ -39,7 +40,7 @@ final class IgniteTopic implements Topic {
   @Override
   public Subscription subscribe(Consumer<String> listener) {
     AtomicBoolean open = new AtomicBoolean(true);
-    InTurn turn = new InTurn();
+    InTurn turn = new InTurn("ignite");
     IgniteBiPredicate<UUID, String> receiver =
         (_, message) -> {
           turn.execute(() -> deliver(open, listener, message));

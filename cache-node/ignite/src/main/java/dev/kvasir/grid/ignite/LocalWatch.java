@@ -9,6 +9,7 @@ import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.table.BlockEntry;
+import dev.kvasir.store.grid.table.InTurn;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.binary.BinaryObject;
 import org.apache.ignite.events.CacheEvent;
@@ -42,7 +43,7 @@ final class LocalWatch implements Subscription, PartitionsExchangeAware {
   private final Ignite node;
   private final IgniteLocalBlocks blocks;
   private final LocalBlocks.Watcher watcher;
-  private final InTurn turn = new InTurn();
+  private final InTurn turn = new InTurn("ignite");
   private final IgnitePredicate<CacheEvent> listener =
       event -> {
         hear(event);

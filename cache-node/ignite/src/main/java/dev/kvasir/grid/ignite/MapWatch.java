@@ -2,6 +2,7 @@ package dev.kvasir.grid.ignite;
 
 import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.store.grid.Subscription;
+import dev.kvasir.store.grid.table.InTurn;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ final class MapWatch implements Subscription {
   private final KeysOfMap keys;
   private final Ignite node;
   private final SharedMap.Watcher watcher;
-  private final InTurn turn = new InTurn();
+  private final InTurn turn = new InTurn("ignite");
   private final IgnitePredicate<Event> reconnected =
       _ -> {
         turn.execute(this::resume);

@@ -2,6 +2,7 @@ package dev.kvasir.grid.ignite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.store.grid.Recorded;
 import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.Topic;

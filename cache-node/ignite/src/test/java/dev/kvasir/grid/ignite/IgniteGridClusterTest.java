@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.StoreException;
+import dev.kvasir.store.grid.HeldHere;
 import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Member;
+import dev.kvasir.store.grid.Recorded;
 import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.store.grid.Subscription;
 import java.time.Duration;
@@ -169,13 +171,13 @@ class IgniteGridClusterTest {
     List<HeldHere> seen = watchAll();
     putAll();
     until(() -> seen.stream().mapToInt(here -> here.keys().size()).sum() == 2 * BLOCKS);
-    int movesBefore = seen.get(0).moves();
+    int movesBefore = seen.get(0).timesMoved();
     kill(2);
     Set<BlockKey> all =
         IntStream.range(0, BLOCKS).mapToObj(i -> key(i)).collect(Collectors.toSet());
     until(() -> seen.get(0).keys().equals(all) && seen.get(1).keys().equals(all));
     until(() -> owned(0) + owned(1) == BLOCKS);
-    assertThat(seen.get(0).moves()).isGreaterThan(movesBefore);
+    assertThat(seen.get(0).timesMoved()).isGreaterThan(movesBefore);
     assertThat(visited(local(0))).isEqualTo(all);
     EncodedBlock read = local(1).read(key(7)).orElseThrow();
     assertThat(read.chunks()).containsExactlyElementsOf(block(7, 3, 5_000).chunks());

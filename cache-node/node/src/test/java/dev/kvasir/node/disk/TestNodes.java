@@ -67,7 +67,7 @@ final class TestNodes implements AutoCloseable {
   }
 
   private static Tombstones tombstones(Grid grid) {
-    return new Tombstones(grid.map("tombstones"), TOMBSTONE_LIFE);
+    return new Tombstones(grid.map(Tombstones.MAP), TOMBSTONE_LIFE);
   }
 
   void start(String... ids) {
@@ -82,7 +82,7 @@ final class TestNodes implements AutoCloseable {
               settings,
               registry,
               new DiskTier.Surroundings(now::get, path -> opener.get().open(path)));
-      nodes.put(id, new Node(joined, tier, new DeletedCopies(joined, "tombstones", List.of(tier))));
+      nodes.put(id, new Node(joined, tier, new DeletedCopies(joined, List.of(tier))));
       tier.announced().join();
     }
   }

@@ -4,9 +4,7 @@ package dev.kvasir.engine.kv;
 public sealed interface CpuSegment extends KvSegment permits NativeKvSegment, Int8KvSegment {
 
   /** Index of a token's row, in K and in V. */
-  default long row(int layer, int kvHead, int token) {
-    return ((long) layer * geometry().kvHeads() + kvHead) * capacity() + token;
-  }
+  long row(int layer, int kvHead, int token);
 
   /** Reads {@code count} consecutive keys from {@code row} on as floats (count, headDim). */
   void readKeys(long row, int count, float[] target);

@@ -16,12 +16,11 @@ import java.nio.ByteOrder;
  * appended to. Owns its buffer.
  */
 public final class Int8KvSegment implements CpuSegment {
-  private static final long ALIGNMENT = 64;
   private static final ValueLayout.OfFloat SCALE =
       ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final KvGeometry geometry;
-  private final int capacity;
+  private final SegmentRows layout;
   private final NativeBuffer buffer;
   private final Rows keys;
   private final Rows values;
@@ -56,30 +55,25 @@ public final class Int8KvSegment implements CpuSegment {
 
   private Int8KvSegment(KvGeometry geometry, int capacity, NativeBuffer buffer) {
     this.geometry = geometry;
-    this.capacity = capacity;
+    this.layout = new SegmentRows(geometry, capacity);
     this.buffer = buffer;
     keys = view(0);
     values = view(nativeBytes(geometry, capacity) / 2);
   }
 
   private static long nativeBytes(KvGeometry geometry, int capacity) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity must be positive: capacity=" + capacity);
-    }
-    long rows = geometry.rows(capacity);
-    return 2 * (aligned(rows * geometry.headDim()) + aligned(rows * Float.BYTES));
-  }
-
-  private static long aligned(long bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    long rows = new SegmentRows(geometry, capacity).rows();
+    return 2
+        * (SegmentRows.aligned(rows * geometry.headDim())
+            + SegmentRows.aligned(rows * Float.BYTES));
   }
 
   private Rows view(long at) {
-    long rows = geometry.rows(capacity);
+    long rows = layout.rows();
     long elementBytes = rows * geometry.headDim();
     return new Rows(
         buffer.memory().asSlice(at, elementBytes),
-        buffer.memory().asSlice(at + aligned(elementBytes), rows * Float.BYTES));
+        buffer.memory().asSlice(at + SegmentRows.aligned(elementBytes), rows * Float.BYTES));
   }
 
   @Override
@@ -99,7 +93,7 @@ public final class Int8KvSegment implements CpuSegment {
 
   @Override
   public int capacity() {
-    return capacity;
+    return layout.capacity();
   }
 
   @Override
@@ -113,6 +107,11 @@ public final class Int8KvSegment implements CpuSegment {
 
   public Rows values() {
     return values;
+  }
+
+  @Override
+  public long row(int layer, int kvHead, int token) {
+    return layout.row(layer, kvHead, token);
   }
 
   @Override
@@ -139,65 +138,32 @@ public final class Int8KvSegment implements CpuSegment {
   @Override
   public void install(KvChunk chunk) {
     int d = geometry.headDim();
-    install(chunk, chunk.k(), keys.elements(), d);
-    install(chunk, chunk.v(), values.elements(), d);
-    install(chunk, chunk.scales().k(), keys.scales(), Float.BYTES);
-    install(chunk, chunk.scales().v(), values.scales(), Float.BYTES);
-  }
-
-  private void install(KvChunk chunk, MemorySegment from, MemorySegment to, int rowBytes) {
-    if (chunk.tokens() == capacity) {
-      long first = row(chunk.firstLayer(), 0, 0) * rowBytes;
-      MemorySegment.copy(from, 0, to, first, from.byteSize());
-      return;
-    }
-    long bytes = (long) chunk.tokens() * rowBytes;
-    long at = 0;
-    for (int layer = 0; layer < chunk.layers(); layer++) {
-      for (int head = 0; head < geometry.kvHeads(); head++) {
-        long row = row(chunk.firstLayer() + layer, head, chunk.firstToken());
-        MemorySegment.copy(from, at, to, row * rowBytes, bytes);
-        at += bytes;
-      }
-    }
+    layout.install(chunk, chunk.k(), keys.elements(), d);
+    layout.install(chunk, chunk.v(), values.elements(), d);
+    layout.install(chunk, chunk.scales().k(), keys.scales(), Float.BYTES);
+    layout.install(chunk, chunk.scales().v(), values.scales(), Float.BYTES);
   }
 
   @Override
   public void installed(int count) {
-    if (count < tokens || count > capacity) {
-      throw new IllegalArgumentException(
-          "tokens must grow within the capacity: tokens=%d count=%d capacity=%d"
-              .formatted(tokens, count, capacity));
-    }
-    tokens = count;
+    tokens = layout.grown(tokens, count);
   }
 
   @Override
   public KvRows rows(Arena target) {
+    int count = tokens;
     int d = geometry.headDim();
     KvScales scales =
         new KvScales(
-            plain(keys.scales(), Float.BYTES, target), plain(values.scales(), Float.BYTES, target));
+            layout.plain(keys.scales(), count, Float.BYTES, target),
+            layout.plain(values.scales(), count, Float.BYTES, target));
     return new KvRows(
         geometry,
         ElementType.INT8,
-        tokens,
-        plain(keys.elements(), d, target),
-        plain(values.elements(), d, target),
+        count,
+        layout.plain(keys.elements(), count, d, target),
+        layout.plain(values.elements(), count, d, target),
         scales);
-  }
-
-  private MemorySegment plain(MemorySegment from, int rowBytes, Arena target) {
-    long bytes = (long) tokens * rowBytes;
-    MemorySegment rows = target.allocate(geometry.rows(tokens) * rowBytes, ALIGNMENT);
-    long to = 0;
-    for (int layer = 0; layer < geometry.layers(); layer++) {
-      for (int head = 0; head < geometry.kvHeads(); head++) {
-        MemorySegment.copy(from, row(layer, head, 0) * rowBytes, rows, to, bytes);
-        to += bytes;
-      }
-    }
-    return rows;
   }
 
   @Override

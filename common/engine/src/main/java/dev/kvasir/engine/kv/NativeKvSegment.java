@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
  * buffer, which is the canonical order of a block, so installing is copying. Owns its buffer.
  */
 public final class NativeKvSegment implements CpuSegment {
-  private static final long ALIGNMENT = 64;
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat SINGLE =
@@ -22,7 +21,7 @@ public final class NativeKvSegment implements CpuSegment {
 
   private final KvGeometry geometry;
   private final ElementType type;
-  private final int capacity;
+  private final SegmentRows layout;
   private final NativeBuffer buffer;
   private final MemorySegment k;
   private final MemorySegment v;
@@ -48,26 +47,19 @@ public final class NativeKvSegment implements CpuSegment {
       KvGeometry geometry, ElementType type, int capacity, NativeBuffer buffer) {
     this.geometry = geometry;
     this.type = type;
-    this.capacity = capacity;
+    this.layout = new SegmentRows(geometry, capacity);
     this.buffer = buffer;
     long half = geometry.bytes(capacity, type) / 2;
     k = buffer.memory().asSlice(0, half);
-    v = buffer.memory().asSlice(aligned(half), half);
+    v = buffer.memory().asSlice(SegmentRows.aligned(half), half);
   }
 
   private static long nativeBytes(KvGeometry geometry, ElementType type, int capacity) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity must be positive: capacity=" + capacity);
-    }
     if (type.scaleBytes() > 0) {
       throw new IllegalArgumentException("rows of this type have scales: type=" + type);
     }
-    long half = geometry.bytes(capacity, type) / 2;
-    return aligned(half) + half;
-  }
-
-  private static long aligned(long bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    long half = new SegmentRows(geometry, capacity).rows() * geometry.headDim() * type.bytes();
+    return SegmentRows.aligned(half) + half;
   }
 
   @Override
@@ -87,7 +79,7 @@ public final class NativeKvSegment implements CpuSegment {
 
   @Override
   public int capacity() {
-    return capacity;
+    return layout.capacity();
   }
 
   @Override
@@ -105,9 +97,13 @@ public final class NativeKvSegment implements CpuSegment {
     return v;
   }
 
+  private int rowBytes() {
+    return geometry.headDim() * type.bytes();
+  }
+
   /** Byte offset of a token's row in {@link #keys()} and in {@link #values()}. */
   public long offset(int layer, int kvHead, int token) {
-    return row(layer, kvHead, token) * geometry.headDim() * type.bytes();
+    return row(layer, kvHead, token) * rowBytes();
   }
 
   /** Rounds one head of a token to the element type and stores it at {@code offset}. */
@@ -143,61 +139,40 @@ public final class NativeKvSegment implements CpuSegment {
   }
 
   @Override
+  public long row(int layer, int kvHead, int token) {
+    return layout.row(layer, kvHead, token);
+  }
+
+  @Override
   public void readKeys(long row, int count, float[] target) {
-    read(k, row * geometry.headDim() * type.bytes(), count, target);
+    read(k, row * rowBytes(), count, target);
   }
 
   @Override
   public void readValues(long row, int count, float[] target) {
-    read(v, row * geometry.headDim() * type.bytes(), count, target);
+    read(v, row * rowBytes(), count, target);
   }
 
   @Override
   public void install(KvChunk chunk) {
-    if (chunk.tokens() == capacity) {
-      long to = offset(chunk.firstLayer(), 0, 0);
-      MemorySegment.copy(chunk.k(), 0, k, to, chunk.k().byteSize());
-      MemorySegment.copy(chunk.v(), 0, v, to, chunk.v().byteSize());
-      return;
-    }
-    long bytes = (long) chunk.tokens() * geometry.headDim() * type.bytes();
-    long from = 0;
-    for (int layer = 0; layer < chunk.layers(); layer++) {
-      for (int head = 0; head < geometry.kvHeads(); head++) {
-        long to = offset(chunk.firstLayer() + layer, head, chunk.firstToken());
-        MemorySegment.copy(chunk.k(), from, k, to, bytes);
-        MemorySegment.copy(chunk.v(), from, v, to, bytes);
-        from += bytes;
-      }
-    }
+    layout.install(chunk, chunk.k(), k, rowBytes());
+    layout.install(chunk, chunk.v(), v, rowBytes());
   }
 
   @Override
   public void installed(int count) {
-    if (count < tokens || count > capacity) {
-      throw new IllegalArgumentException(
-          "tokens must grow within the capacity: tokens=%d count=%d capacity=%d"
-              .formatted(tokens, count, capacity));
-    }
-    tokens = count;
+    tokens = layout.grown(tokens, count);
   }
 
   @Override
   public KvRows rows(Arena target) {
     int count = tokens;
-    long bytes = (long) count * geometry.headDim() * type.bytes();
-    long total = geometry.bytes(count, type) / 2;
-    MemorySegment plainK = target.allocate(total, ALIGNMENT);
-    MemorySegment plainV = target.allocate(total, ALIGNMENT);
-    long to = 0;
-    for (int layer = 0; layer < geometry.layers(); layer++) {
-      for (int head = 0; head < geometry.kvHeads(); head++) {
-        MemorySegment.copy(k, offset(layer, head, 0), plainK, to, bytes);
-        MemorySegment.copy(v, offset(layer, head, 0), plainV, to, bytes);
-        to += bytes;
-      }
-    }
-    return new KvRows(geometry, type, count, plainK, plainV);
+    return new KvRows(
+        geometry,
+        type,
+        count,
+        layout.plain(k, count, rowBytes(), target),
+        layout.plain(v, count, rowBytes(), target));
   }
 
   @Override

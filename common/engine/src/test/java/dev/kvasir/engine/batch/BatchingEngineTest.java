@@ -131,15 +131,15 @@ final class BatchingEngineTest {
   void forward_questionsAndStepsWithoutEnd_doNotStarveAPrefill() throws Exception {
     BatchingEngine engine = engine(NO_PATIENCE);
     Call prefill = call(engine, sequence(40));
+    List<Call> calls = new ArrayList<>(List.of(prefill));
     gated.begun();
     int passes = 1;
     while (!prefill.result.isDone() && passes < 100) {
-      int waiting = engine.calls();
       for (int i = 0; i < 6; i++) {
-        call(engine, sequence(1));
-        call(engine, sequence(2));
+        calls.add(call(engine, sequence(1)));
+        calls.add(call(engine, sequence(2)));
       }
-      awaitCalls(engine, waiting + 12);
+      awaitUnanswered(engine, calls);
       gated.end();
       gated.begun();
       passes++;
@@ -323,6 +323,13 @@ final class BatchingEngineTest {
 
   private static void awaitCalls(BatchingEngine engine, int count) {
     while (engine.calls() != count) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Until every call has either been answered or reached the engine. */
+  private static void awaitUnanswered(BatchingEngine engine, List<Call> calls) {
+    while (engine.calls() != calls.stream().filter(call -> !call.result.isDone()).count()) {
       Thread.onSpinWait();
     }
   }

@@ -220,7 +220,7 @@ class PromptLayoutTest {
         }
       }
     }
-    assertThat(keys).hasSize(2 * 2 * (2 * (3 * 2 + 1) + 1));
+    assertThat(keys).hasSize(2 * ElementType.values().length * (2 * (3 * 2 + 1) + 1));
   }
 
   @Test

@@ -30,10 +30,10 @@ public final class DeletedCopies implements AutoCloseable {
     void drop(Selector selector, long generation);
   }
 
-  /** Listens to the tombstones in the grid's map of this name. */
-  public DeletedCopies(Grid grid, String tombstones, List<Holder> holders) {
+  /** Listens to the grid's tombstones. */
+  public DeletedCopies(Grid grid, List<Holder> holders) {
     this.grid = grid;
-    this.map = grid.map(tombstones);
+    this.map = grid.map(Tombstones.MAP);
     this.holders = List.copyOf(holders);
     subscription = map.watch(new Watching());
     thread.execute(this::dropAll);

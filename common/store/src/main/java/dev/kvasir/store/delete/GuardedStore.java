@@ -3,10 +3,9 @@ package dev.kvasir.store.delete;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockInfo;
-import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.ForwardingStore;
 import dev.kvasir.store.PutOutcome;
-import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store in which a deletion wins over every write that began before it: a put looks for
@@ -25,12 +23,11 @@ import org.jspecify.annotations.Nullable;
  * tombstone means. So from the moment a tombstone is written nobody reads what it took away, and
  * every late write is undone by its writer. Borrows the store behind it. Thread-safe.
  */
-public final class GuardedStore implements BlockStore {
-  private final BlockStore store;
+public final class GuardedStore extends ForwardingStore {
   private final Tombstones tombstones;
 
   public GuardedStore(BlockStore store, Tombstones tombstones) {
-    this.store = store;
+    super(store);
     this.tombstones = tombstones;
   }
 
@@ -45,7 +42,9 @@ public final class GuardedStore implements BlockStore {
         .thenCompose(left ->
             left.isEmpty()
                 ? CompletableFuture.completedFuture(PutOutcome.REFUSED)
-                : store.put(block, left.get()).thenCompose(_ -> confirm(block.key(), left.get())));
+                : behind()
+                    .put(block, left.get())
+                    .thenCompose(_ -> confirm(block.key(), left.get())));
   }
 
   /** Undoes what was written if a tombstone came meanwhile. */
@@ -53,11 +52,11 @@ public final class GuardedStore implements BlockStore {
     return surviving(key, written)
         .thenCompose(left -> {
           if (left.isEmpty()) {
-            return store.remove(key).thenApply(_ -> PutOutcome.REFUSED);
+            return behind().remove(key).thenApply(_ -> PutOutcome.REFUSED);
           }
           return left.get().equals(written)
               ? CompletableFuture.completedFuture(PutOutcome.STORED)
-              : store.replace(key, written, left.get()).thenApply(_ -> PutOutcome.STORED);
+              : behind().replace(key, written, left.get()).thenApply(_ -> PutOutcome.STORED);
         });
   }
 
@@ -68,18 +67,13 @@ public final class GuardedStore implements BlockStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-    return get(keys, _ -> {});
-  }
-
-  @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
       Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
     Set<BlockKey> wanted = new LinkedHashSet<>(keys);
     CompletableFuture<Set<BlockKey>> alive = contains(wanted);
     Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
         HashMap.newHashMap(wanted.size());
-    store
+    behind()
         .get(wanted, fromDisk)
         .forEach((key, read) ->
             answers.put(
@@ -91,7 +85,7 @@ public final class GuardedStore implements BlockStore {
 
   @Override
   public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
-    return store
+    return behind()
         .describe(keys)
         .thenCompose(found -> {
           if (found.isEmpty()) {
@@ -110,38 +104,4 @@ public final class GuardedStore implements BlockStore {
         .filter(block -> left.getOrDefault(block.key(), Optional.empty()).isPresent())
         .collect(Collectors.toUnmodifiableMap(StoredBlock::key, block -> block));
   }
-
-  @Override
-  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
-    return store.replace(key, expected, next);
-  }
-
-  @Override
-  public CompletableFuture<Boolean> remove(BlockKey key) {
-    return store.remove(key);
-  }
-
-  @Override
-  public BlockPage list(@Nullable BlockKey after, int limit) {
-    return store.list(after, limit);
-  }
-
-  @Override
-  public void scan(Consumer<StoredBlock> visitor) {
-    store.scan(visitor);
-  }
-
-  @Override
-  public StoreStats stats() {
-    return store.stats();
-  }
-
-  @Override
-  public String name() {
-    return store.name();
-  }
-
-  /** Does nothing: the store behind belongs to whoever opened it. */
-  @Override
-  public void close() {}
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * every encode that it defeats to have ended. Thread-safe; never blocks.
  */
 public final class Tombstones {
+  /** Name of the grid's map that holds them. */
+  public static final String MAP = "tombstones";
+
   /** The store's generation; kept for ever. */
   private static final String GENERATION = "generation";
 

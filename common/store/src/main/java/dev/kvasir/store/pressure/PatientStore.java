@@ -1,27 +1,20 @@
 package dev.kvasir.store.pressure;
 
-import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockInfo;
-import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.ForwardingStore;
 import dev.kvasir.store.PutOutcome;
 import dev.kvasir.store.StoreException;
-import dev.kvasir.store.StoreStats;
-import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.Topic;
 import dev.kvasir.store.grid.table.ByteWindow;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +26,11 @@ import org.jspecify.annotations.Nullable;
  * that is not stored. Everything else passes through. Borrows the store behind it. Thread-safe;
  * never blocks where that store does not.
  */
-public final class PatientStore implements BlockStore {
+public final class PatientStore extends ForwardingStore {
   private static final int MAX_PENDING_WINDOWS = 8;
   private static final Executor LATER =
       CompletableFuture.delayedExecutor(Pressure.FORGET_MILLIS + 1, TimeUnit.MILLISECONDS);
 
-  private final BlockStore store;
   private final Settings settings;
   private final ByteWindow window;
   private final FullNodes full;
@@ -68,7 +60,7 @@ public final class PatientStore implements BlockStore {
   }
 
   PatientStore(BlockStore store, Topic pressure, Settings settings, LongSupplier nanoClock) {
-    this.store = store;
+    super(store);
     this.settings = settings;
     this.full = new FullNodes(nanoClock);
     this.window = new ByteWindow(settings.windowBytes(), () -> !full.any());
@@ -97,7 +89,7 @@ public final class PatientStore implements BlockStore {
       return CompletableFuture.failedFuture(refused("too many puts wait already", null));
     }
     return window
-        .run(bytes, () -> store.put(block, info))
+        .run(bytes, () -> behind().put(block, info))
         .orTimeout(settings.patience().toNanos(), TimeUnit.NANOSECONDS)
         .exceptionallyCompose(failure ->
             CompletableFuture.failedFuture(
@@ -110,59 +102,8 @@ public final class PatientStore implements BlockStore {
   private StoreException refused(String what, @Nullable Throwable cause) {
     String why =
         "store=%s: %s; full nodes: [%s]. Write slower or give the nodes more memory."
-            .formatted(store.name(), what, full.names());
+            .formatted(name(), what, full.names());
     return cause == null ? new StoreException(why) : new StoreException(why, cause);
-  }
-
-  @Override
-  public CompletableFuture<Long> generation() {
-    return store.generation();
-  }
-
-  @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-    return store.get(keys);
-  }
-
-  @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
-    return store.get(keys, fromDisk);
-  }
-
-  @Override
-  public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
-    return store.describe(keys);
-  }
-
-  @Override
-  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
-    return store.replace(key, expected, next);
-  }
-
-  @Override
-  public CompletableFuture<Boolean> remove(BlockKey key) {
-    return store.remove(key);
-  }
-
-  @Override
-  public BlockPage list(@Nullable BlockKey after, int limit) {
-    return store.list(after, limit);
-  }
-
-  @Override
-  public void scan(Consumer<StoredBlock> visitor) {
-    store.scan(visitor);
-  }
-
-  @Override
-  public StoreStats stats() {
-    return store.stats();
-  }
-
-  @Override
-  public String name() {
-    return store.name();
   }
 
   /** Stops listening; the store behind belongs to whoever opened it. */

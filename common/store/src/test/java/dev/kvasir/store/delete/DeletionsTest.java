@@ -23,13 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeletionsTest {
-  private static final String MAP = "tombstones";
   private static final Scope ACME = new Scope.Tenant("acme");
   private static final DocumentRef PAGE = ref("handbook", "page");
   private static final DocumentRef OTHER = ref("news", "other");
 
   private final MemoryGrid grid = new MemoryGrid();
-  private final Tombstones tombstones = new Tombstones(grid.map(MAP), Duration.ofMinutes(10));
+  private final Tombstones tombstones =
+      new Tombstones(grid.map(Tombstones.MAP), Duration.ofMinutes(10));
   private final Deletions deletions = new Deletions(grid, tombstones, Duration.ofSeconds(30));
   private final ConcurrentLinkedQueue<String> dropped = new ConcurrentLinkedQueue<>();
 
@@ -107,9 +107,7 @@ class DeletionsTest {
 
   private DeletedCopies copies() {
     return new DeletedCopies(
-        grid,
-        MAP,
-        List.of((selector, generation) -> dropped.add(selector.text() + " " + generation)));
+        grid, List.of((selector, generation) -> dropped.add(selector.text() + " " + generation)));
   }
 
   private void put(int number, DocumentRef... documents) {

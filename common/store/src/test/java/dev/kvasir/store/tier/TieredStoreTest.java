@@ -17,7 +17,7 @@ class TieredStoreTest extends AbstractBlockStoreTest {
   /** Closes the grid, too, which the store only borrows. */
   @Override
   protected BlockStore open() {
-    Tombstones tombstones = new Tombstones(grid.map("tombstones"), Duration.ofMinutes(10));
+    Tombstones tombstones = new Tombstones(grid.map(Tombstones.MAP), Duration.ofMinutes(10));
     DiskDirectory directory = new DiskDirectory(grid.map(DiskDirectory.NAME), tombstones);
     TieredStore store = new TieredStore(grid, directory, Duration.ofSeconds(1));
     return (BlockStore)

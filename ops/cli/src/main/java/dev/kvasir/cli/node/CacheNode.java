@@ -6,10 +6,14 @@ import dev.kvasir.store.StoreException;
 import dev.kvasir.store.grid.Grid;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 
 /** A process that only holds blocks: a member of the grid with its files. Thread-safe. */
 public final class CacheNode implements RunningNode {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private final Closers closers;
   private final Storage storage;
 
@@ -38,6 +42,14 @@ public final class CacheNode implements RunningNode {
 
   public Grid grid() {
     return storage.grid();
+  }
+
+  /** Returns when this node has been out of its grid for so long that it has to be restarted. */
+  public void awaitExpulsion() throws InterruptedException {
+    Expulsion expulsion = new Expulsion(grid()::healthy, PATIENCE, System::nanoTime);
+    while (!expulsion.happened()) {
+      Thread.sleep(LOOK_EVERY);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.kvasir.engine.BlockEncoder;
 import dev.kvasir.prefill.http.EncodeServer;
 import dev.kvasir.prefill.remote.ClusterEncoder;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Where a prefill worker encodes for other processes, if it does. */
 final class EncodePort {
@@ -26,13 +27,19 @@ final class EncodePort {
   }
 
   /** Starts to listen. */
-  static void open(PrefillConfig prefill, String model, BlockEncoder encoder, Closers closers) {
-    prefill.listen().ifPresent(place -> closers.add(start(place, model, encoder)));
+  static void open(
+      PrefillConfig prefill,
+      String model,
+      BlockEncoder encoder,
+      Supplier<String> metrics,
+      Closers closers) {
+    prefill.listen().ifPresent(place -> closers.add(start(place, model, encoder, metrics)));
   }
 
-  private static EncodeServer start(HostPort place, String model, BlockEncoder encoder) {
+  private static EncodeServer start(
+      HostPort place, String model, BlockEncoder encoder, Supplier<String> metrics) {
     try {
-      return EncodeServer.start(place.host(), place.port(), model, encoder);
+      return EncodeServer.start(place.host(), place.port(), model, encoder, metrics);
     } catch (IllegalStateException e) {
       throw new UserError(e.getMessage() + ": choose another prefill.listen", e);
     }

@@ -48,8 +48,7 @@ public final class LocalNode implements RunningNode {
         Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
     store = storage.blocks();
     deletions = storage.deletions();
-    PrefillParts prefill = PrefillParts.open(config, model, storage, registry, closers);
-    encoder = prefill.encoder();
+    encoder = PrefillParts.open(config, model, storage, registry, closers);
     decode =
         closers.add(
             new DecodeWorker(

@@ -6,25 +6,26 @@ import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.prefill.lease.GridLeases;
 import dev.kvasir.prefill.remote.ClusterEncoder;
 import dev.kvasir.prefill.remote.WorkerClient;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 
-/**
- * How a process has missing blocks encoded; the closers own it.
- *
- * @param worker this process's own
- * @param encoder the worker of the cluster that owns the block's key, at last this process's own
- */
-record PrefillParts(PrefillWorker worker, BlockEncoder encoder) {
+/** How a process has missing blocks encoded. */
+final class PrefillParts {
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration ENCODE = Duration.ofSeconds(30);
 
-  static PrefillParts open(
+  private PrefillParts() {}
+
+  /**
+   * Has them encoded by the worker of the cluster that owns the block's key, at last by this
+   * process's own; the closers own it.
+   */
+  static BlockEncoder open(
       KvasirConfig config,
       LoadedModel model,
       Storage storage,
-      MeterRegistry registry,
+      PrometheusMeterRegistry registry,
       Closers closers) {
     GridLeases leases = closers.add(new GridLeases(storage.grid(), LEASE));
     PrefillWorker worker =
@@ -36,8 +37,9 @@ record PrefillParts(PrefillWorker worker, BlockEncoder encoder) {
                 leases,
                 ModuleSettings.prefill(config.prefill()),
                 registry));
-    EncodePort.open(config.prefill(), model.engine().model().fingerprint(), worker, closers);
+    EncodePort.open(
+        config.prefill(), model.engine().model().fingerprint(), worker, registry::scrape, closers);
     WorkerClient client = closers.add(new WorkerClient(CONNECT, ENCODE));
-    return new PrefillParts(worker, new ClusterEncoder(storage.grid(), client, worker));
+    return new ClusterEncoder(storage.grid(), client, worker);
   }
 }

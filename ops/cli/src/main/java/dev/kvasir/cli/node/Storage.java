@@ -34,7 +34,6 @@ import java.util.Optional;
  * process that holds blocks also keeps its files. The closers own all of it.
  */
 final class Storage {
-  private static final String TOMBSTONES = "tombstones";
   private static final int PUT_SHARE = 3;
   private static final Duration TRIAL_EVERY = Duration.ofSeconds(2);
   private static final Duration DISK_PATIENCE = Duration.ofSeconds(1);
@@ -47,7 +46,8 @@ final class Storage {
 
   private Storage(Grid grid, KvasirConfig config, MeterRegistry registry, Closers closers) {
     this.grid = grid;
-    Tombstones tombstones = new Tombstones(grid.map(TOMBSTONES), config.deletion().tombstoneTtl());
+    Tombstones tombstones =
+        new Tombstones(grid.map(Tombstones.MAP), config.deletion().tombstoneTtl());
     deletions = new Deletions(grid, tombstones, config.deletion().receiptPatience());
     disk = openDisk(config.disk(), tombstones, registry);
     disk.ifPresent(closers::add);
@@ -102,7 +102,7 @@ final class Storage {
   void dropDeleted(Closers closers, DeletedCopies.Holder... others) {
     List<DeletedCopies.Holder> holders = new ArrayList<>(List.of(others));
     disk.ifPresent(holders::add);
-    closers.add(new DeletedCopies(grid, TOMBSTONES, holders));
+    closers.add(new DeletedCopies(grid, holders));
   }
 
   Grid grid() {

@@ -109,11 +109,23 @@ public final class GridBlockStore implements BlockStore {
     long recordBytes = Math.ceilDiv(entry.bytes(), entry.records());
     List<CompletableFuture<Optional<byte[]>>> reads =
         IntStream.range(0, entry.records())
-            .mapToObj(
-                index -> limited(gets, recordBytes, readDeadline, () -> tables.record(id, index)))
+            .mapToObj(index -> read(id, index, recordBytes))
             .toList();
     return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
         .thenApply(done -> assemble(key, entry, reads));
+  }
+
+  /** Looks twice: while owners change, a record may seem to be gone for a moment. */
+  private CompletableFuture<Optional<byte[]>> read(String id, int index, long bytes) {
+    return readOnce(id, index, bytes)
+        .thenCompose(found ->
+            found.isPresent()
+                ? CompletableFuture.completedFuture(found)
+                : readOnce(id, index, bytes));
+  }
+
+  private CompletableFuture<Optional<byte[]>> readOnce(String id, int index, long bytes) {
+    return limited(gets, bytes, readDeadline, () -> tables.record(id, index));
   }
 
   private Optional<EncodedBlock> assemble(

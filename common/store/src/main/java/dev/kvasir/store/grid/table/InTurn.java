@@ -43,7 +43,7 @@ public final class InTurn implements Executor {
     for (Runnable task = next(); task != null; task = next()) {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.warn("a listener of the grid failed", e);
       }
     }

@@ -1,0 +1,186 @@
+package dev.kvasir.cli.faults;
+
+import dev.kvasir.cli.console.UserError;
+import dev.kvasir.config.GridConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Three cache nodes, prefill workers and decode workers, each a process, and their supervisor: what
+ * ends without being told to is started again. Owns the processes. Thread-safe.
+ */
+final class Cluster implements AutoCloseable {
+  static final int CACHE_NODES = 3;
+  private static final int LOOK_EVERY_MILLIS = 100;
+  private static final Duration START = Duration.ofSeconds(90);
+  private static final String WORKER_HEAP = "768m";
+
+  private final Plan plan;
+  private final List<String> seeds;
+  private final List<Integer> ports;
+  private final List<Child> caches = new ArrayList<>();
+  private final List<Child> prefills = new ArrayList<>();
+  private final List<Child> decodes = new ArrayList<>();
+  private final Map<Child, URI> urls = new HashMap<>();
+  private final Consumer<Child> onRestart;
+  private final ScheduledExecutorService supervisor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("kvasir-supervisor").factory());
+
+  /**
+   * Processes that do not run yet.
+   *
+   * @param onRestart told of each that ended by itself
+   */
+  Cluster(Plan plan, int prefillWorkers, int decodeWorkers, Consumer<Child> onRestart) {
+    this.plan = plan;
+    this.onRestart = onRestart;
+    ports = FreePorts.find(2 * CACHE_NODES + prefillWorkers + decodeWorkers);
+    boolean onePort = plan.grid() == GridConfig.Kind.HAZELCAST;
+    seeds =
+        IntStream.range(0, CACHE_NODES)
+            .mapToObj(i -> "127.0.0.1:" + ports.get(2 * i + (onePort ? 1 : 0)))
+            .toList();
+    IntStream.range(0, CACHE_NODES).forEach(i -> caches.add(cache(i)));
+    int next = 2 * CACHE_NODES;
+    for (int i = 0; i < prefillWorkers; i++) {
+      prefills.add(prefill(i, ports.get(next++)));
+    }
+    for (int i = 0; i < decodeWorkers; i++) {
+      decodes.add(decode(i, ports.get(next++)));
+    }
+  }
+
+  private Child cache(int i) {
+    List<String> settings = common("cache-" + i);
+    settings.addAll(
+        List.of(
+            "grid.role=member",
+            "grid.discovery_port=" + ports.get(2 * i),
+            "grid.communication_port=" + ports.get(2 * i + 1),
+            "disk.enabled=true",
+            "disk.path=" + disk(i)));
+    String heap = plan.grid() == GridConfig.Kind.HAZELCAST ? "512m" : "256m";
+    return child("cache-" + i, heap, "cache-node", settings, " is in the grid");
+  }
+
+  private Child prefill(int i, int port) {
+    List<String> settings = worker("prefill-" + i);
+    settings.add("prefill.listen=127.0.0.1:" + port);
+    Child child = child("prefill-" + i, WORKER_HEAP, "prefill-worker", settings, "Encoding on");
+    urls.put(child, URI.create("http://127.0.0.1:" + port));
+    return child;
+  }
+
+  private Child decode(int i, int port) {
+    List<String> settings = worker("decode-" + i);
+    settings.addAll(List.of("http.port=" + port, "cache.bytes=8MiB"));
+    Child child = child("decode-" + i, WORKER_HEAP, "serve", settings, "Serving on");
+    urls.put(child, URI.create("http://127.0.0.1:" + port));
+    return child;
+  }
+
+  private List<String> worker(String name) {
+    List<String> settings = common(name);
+    settings.addAll(List.of("grid.role=client", "model.path=" + plan.model(), "model.threads=2"));
+    return settings;
+  }
+
+  private List<String> common(String name) {
+    return new ArrayList<>(
+        List.of(
+            "grid.kind=" + plan.grid().name().toLowerCase(Locale.ROOT),
+            "grid.cluster_name=kvasir-faults-" + ProcessHandle.current().pid(),
+            "grid.instance_name=" + name,
+            "grid.discovery.seeds=" + String.join(",", seeds),
+            "grid.data_nodes=" + CACHE_NODES,
+            "grid.backups=1",
+            "grid.partitions=64",
+            "grid.memory_bytes=128MiB"));
+  }
+
+  private Child child(
+      String name, String heap, String command, List<String> settings, String readyText) {
+    return new Child(name, ChildJvm.command(heap, command, settings), readyText, plan.folder());
+  }
+
+  /** Where cache node {@code i} keeps its files. */
+  Path disk(int i) {
+    return plan.folder().resolve("disk-" + i);
+  }
+
+  /** Starts everything; returns when all are ready. */
+  void start() {
+    caches.forEach(Child::start);
+    var _ =
+        supervisor.scheduleWithFixedDelay(
+            this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    require(caches);
+    Stream.concat(prefills.stream(), decodes.stream()).forEach(Child::start);
+    require(all());
+  }
+
+  private void require(List<Child> some) {
+    if (!awaitUp(some, START)) {
+      String missing =
+          some.stream().filter(c -> !c.up()).map(Child::name).collect(Collectors.joining(", "));
+      throw new UserError(
+          "%s did not start within %d s: look at its log in %s"
+              .formatted(missing, START.toSeconds(), plan.folder()));
+    }
+  }
+
+  private void look() {
+    all().stream().filter(Child::restartIfEnded).forEach(onRestart);
+  }
+
+  /** Waits until they are ready; false if they are not in time. */
+  static boolean awaitUp(List<Child> some, Duration patience) {
+    return Waiting.until(() -> some.stream().allMatch(Child::up), patience);
+  }
+
+  List<Child> all() {
+    return Stream.of(caches, prefills, decodes).flatMap(List::stream).toList();
+  }
+
+  List<Child> caches() {
+    return caches;
+  }
+
+  List<Child> prefills() {
+    return prefills;
+  }
+
+  List<Child> decodes() {
+    return decodes;
+  }
+
+  /** Where a worker is asked. */
+  URI url(Child worker) {
+    URI url = urls.get(worker);
+    if (url == null) {
+      throw new IllegalArgumentException("no worker: " + worker.name());
+    }
+    return url;
+  }
+
+  /** Kills all processes. */
+  @Override
+  public void close() {
+    supervisor.shutdownNow();
+    all().forEach(Child::kill);
+  }
+}
