@@ -44,6 +44,9 @@ final class GridBenchCommand implements Runnable {
       description = "Element types of the blocks before a first token (default: float16,int8).")
   private List<ElementType> kv = List.of(ElementType.FLOAT16, ElementType.INT8);
 
+  @Option(names = "--pulls-only", description = "No first tokens, for a quick look.")
+  private boolean pullsOnly;
+
   @Option(
       names = "--blocks",
       description = "Float16 blocks of 100 tokens that are pulled (default: ${DEFAULT-VALUE}).",
@@ -98,7 +101,7 @@ final class GridBenchCommand implements Runnable {
         new GridBench.Plan(
             grids,
             BlockSet.usual(blocks),
-            kv,
+            pullsOnly ? List.of() : kv,
             context,
             repeats,
             GridBench.Plan.redisIn(System.getenv().getOrDefault("PATH", "")));

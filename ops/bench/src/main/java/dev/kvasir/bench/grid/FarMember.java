@@ -34,7 +34,8 @@ public final class FarMember {
         SocketChannel line = SocketChannel.open()) {
       store(grid, blocks);
       line.setOption(StandardSocketOptions.SO_SNDBUF, RecordLine.SOCKET_BUFFER_BYTES);
-      line.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1])));
+      line.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1])));
       new RecordLine(line, blocks).serve(port);
     }
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** What a run measured, and on what. */
 public final class GridReport {
@@ -66,7 +67,7 @@ public final class GridReport {
             orNull(figures.map(Figures::processorSeconds).orElse(OptionalDouble.empty())));
   }
 
-  private static Double orNull(OptionalDouble value) {
+  private static @Nullable Double orNull(OptionalDouble value) {
     return value.isPresent() ? (Double) rounded(value.getAsDouble()) : null;
   }
 
