@@ -1,6 +1,6 @@
 package dev.kvasir.bench.grid;
 
-import dev.kvasir.bench.Checks;
+import dev.kvasir.bench.BenchException;
 import dev.kvasir.bench.engine.Spread;
 import dev.kvasir.block.EncodedBlock;
 import java.nio.ByteBuffer;
@@ -66,10 +66,11 @@ final class PullSeries {
   }
 
   private void check(int block, int record, byte[] wanted) {
-    Checks.require(
-        source.record(block, record).equals(ByteBuffer.wrap(wanted)),
-        "%s: record %d of block %d is not the one that was stored"
-            .formatted(source.name(), record, block));
+    if (!source.record(block, record).equals(ByteBuffer.wrap(wanted))) {
+      throw new BenchException(
+          "%s: record %d of block %d is not the one that was stored"
+              .formatted(source.name(), record, block));
+    }
   }
 
   /** MiB/s, and the processor time of all measured pulls by their bytes. */
