@@ -7,6 +7,7 @@ import dev.kvasir.decode.PromptReport.BlockReport;
 import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.document.NamedDocuments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ final class BlockResolver {
   private final LocalBlockCache cache;
   private final BlockLoader loader;
   private final Consumer<Set<BlockKey>> uses;
+  private final NamedDocuments documents;
   private final DecodeMetrics metrics;
 
   /** A lease and how long it took to come. */
@@ -35,8 +37,10 @@ final class BlockResolver {
       LocalBlockCache cache,
       BlockLoader loader,
       Consumer<Set<BlockKey>> uses,
+      NamedDocuments documents,
       DecodeMetrics metrics) {
     this.uses = uses;
+    this.documents = documents;
     this.cache = cache;
     this.loader = loader;
     this.metrics = metrics;
@@ -51,6 +55,7 @@ final class BlockResolver {
     Map<BlockKey, CompletableFuture<Arrival>> arrivals = new LinkedHashMap<>();
     Map<CacheableBlock, Load> loads = new LinkedHashMap<>();
     for (CacheableBlock block : blocks) {
+      documents.named(block.key(), block.documents());
       arrivals.computeIfAbsent(
           block.key(),
           _ -> {

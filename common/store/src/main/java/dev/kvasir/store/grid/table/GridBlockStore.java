@@ -10,7 +10,6 @@ import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,18 +27,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks in two tables of a grid: records (header and chunks) as byte arrays, and one small entry
- * per block that says it is stored. The entry is written after the records and removed before them,
- * and a block of which a record is gone is absent and loses its entry; so a reader sees a whole
- * block or none. Thread-safe; no method blocks on the grid but {@link #list}, {@link #scan} and
- * {@link #stats}, and those not longer than their deadline.
+ * per block that says it is stored and which write's records are its own. A put writes records that
+ * no other call knows of, then the entry, then removes the records of the entry it replaced; a
+ * removal takes the entry, then that write's records. So calls that race leave one whole block or
+ * none, and a block of which a record is gone is absent and loses its entry. What a process leaves
+ * that dies in between is for {@link Leftovers}.
+ *
+ * <p>Thread-safe; no method blocks on the grid but {@link #list}, {@link #scan} and {@link #stats},
+ * and those not longer than their deadline.
  */
 public final class GridBlockStore implements BlockStore {
   private static final Duration SCAN_DEADLINE = Duration.ofMinutes(2);
 
+  /** How often a read begins again because the block was written anew under it. */
+  private static final int TRIES = 20;
+
   private final BlockTables tables;
   private final GridCalls calls;
   private final ByteWindow gets;
-  private final ByteWindow puts;
+  private final BlockWrites writes;
   private final Duration readDeadline;
   private final Duration writeDeadline;
   private volatile boolean closed;
@@ -50,31 +55,16 @@ public final class GridBlockStore implements BlockStore {
     this.tables = tables;
     this.calls = calls;
     this.gets = new ByteWindow(limits.getBytes());
-    this.puts = new ByteWindow(limits.putBytes());
+    this.writes = new BlockWrites(tables, calls, limits);
     this.readDeadline = limits.readDeadline();
     this.writeDeadline = limits.writeDeadline();
   }
 
+  /** Goes on to its end when its deadline is over, so that it leaves no records behind. */
   @Override
   public CompletableFuture<PutOutcome> put(EncodedBlock block, BlockInfo info) {
-    return answer("put", writeDeadline, () -> write(block, info)).thenApply(_ -> PutOutcome.STORED);
-  }
-
-  private CompletableFuture<Void> write(EncodedBlock block, BlockInfo info) {
-    String id = block.key().hex();
-    List<byte[]> chunks = block.chunks();
-    List<CompletableFuture<Void>> writes = new ArrayList<>(chunks.size() + 1);
-    writes.add(write(id, 0, block.header()));
-    for (int i = 0; i < chunks.size(); i++) {
-      writes.add(write(id, i + 1, chunks.get(i)));
-    }
-    BlockEntry entry = BlockEntry.written(chunks.size(), block.sizeBytes(), info);
-    return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
-        .thenCompose(written -> tables.putEntry(id, entry));
-  }
-
-  private CompletableFuture<Void> write(String id, int index, byte[] record) {
-    return limited(puts, record.length, writeDeadline, () -> tables.putRecord(id, index, record));
+    return answer("put", writeDeadline, () -> writes.write(block, info).copy())
+        .thenApply(_ -> PutOutcome.STORED);
   }
 
   @Override
@@ -88,7 +78,9 @@ public final class GridBlockStore implements BlockStore {
         HashMap.newHashMap(wanted.size());
     entries.forEach((key, entry) ->
         answers.put(
-            key, answer("get", readDeadline, () -> entry.thenCompose(found -> read(key, found)))));
+            key,
+            answer(
+                "get", readDeadline, () -> entry.thenCompose(found -> read(key, found, TRIES)))));
     return answers;
   }
 
@@ -100,7 +92,8 @@ public final class GridBlockStore implements BlockStore {
     return entries;
   }
 
-  private CompletableFuture<Optional<EncodedBlock>> read(BlockKey key, Optional<BlockEntry> found) {
+  private CompletableFuture<Optional<EncodedBlock>> read(
+      BlockKey key, Optional<BlockEntry> found, int tries) {
     if (found.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
@@ -109,33 +102,53 @@ public final class GridBlockStore implements BlockStore {
     long recordBytes = Math.ceilDiv(entry.bytes(), entry.records());
     List<CompletableFuture<Optional<byte[]>>> reads =
         IntStream.range(0, entry.records())
-            .mapToObj(index -> read(id, index, recordBytes))
+            .mapToObj(index -> read(entry.record(id, index), recordBytes))
             .toList();
     return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
-        .thenApply(done -> assemble(key, entry, reads));
+        .thenCompose(done -> assemble(key, entry, reads, tries));
   }
 
   /** Looks twice: while owners change, a record may seem to be gone for a moment. */
-  private CompletableFuture<Optional<byte[]>> read(String id, int index, long bytes) {
-    return readOnce(id, index, bytes)
+  private CompletableFuture<Optional<byte[]>> read(RecordName name, long bytes) {
+    return readOnce(name, bytes)
         .thenCompose(found ->
-            found.isPresent()
-                ? CompletableFuture.completedFuture(found)
-                : readOnce(id, index, bytes));
+            found.isPresent() ? CompletableFuture.completedFuture(found) : readOnce(name, bytes));
   }
 
-  private CompletableFuture<Optional<byte[]>> readOnce(String id, int index, long bytes) {
-    return limited(gets, bytes, readDeadline, () -> tables.record(id, index));
+  private CompletableFuture<Optional<byte[]>> readOnce(RecordName name, long bytes) {
+    return gets.run(bytes, readDeadline, () -> tables.record(name));
   }
 
-  private Optional<EncodedBlock> assemble(
-      BlockKey key, BlockEntry entry, List<CompletableFuture<Optional<byte[]>>> reads) {
+  private CompletableFuture<Optional<EncodedBlock>> assemble(
+      BlockKey key, BlockEntry entry, List<CompletableFuture<Optional<byte[]>>> reads, int tries) {
     List<byte[]> found = reads.stream().flatMap(read -> read.join().stream()).toList();
-    if (found.size() < entry.records()) {
-      var _ = tables.removeEntry(key.hex(), entry);
-      return Optional.empty();
-    }
-    return Optional.of(new EncodedBlock(key, found.getFirst(), found.subList(1, found.size())));
+    return found.size() < entry.records()
+        ? dropHalf(key, entry, tries)
+        : CompletableFuture.completedFuture(
+            Optional.of(new EncodedBlock(key, found.getFirst(), found.subList(1, found.size()))));
+  }
+
+  /**
+   * A block that lacks records goes, unless it is another write's by now: then that one is read.
+   */
+  private CompletableFuture<Optional<EncodedBlock>> dropHalf(
+      BlockKey key, BlockEntry half, int tries) {
+    String id = key.hex();
+    return tables
+        .removeEntry(id, half)
+        .thenCompose(gone -> {
+          if (gone) {
+            var _ = writes.removeRecords(id, half);
+          }
+          return gone || tries == 0
+              ? CompletableFuture.completedFuture(Optional.<EncodedBlock>empty())
+              : entry(key).thenCompose(now -> read(key, now, tries - 1));
+        });
+  }
+
+  private CompletableFuture<Optional<BlockEntry>> entry(BlockKey key) {
+    return entries(Set.of(key))
+        .getOrDefault(key, CompletableFuture.completedFuture(Optional.empty()));
   }
 
   @Override
@@ -160,10 +173,7 @@ public final class GridBlockStore implements BlockStore {
     return answer(
         "replace",
         writeDeadline,
-        () ->
-            entries(Set.of(key))
-                .getOrDefault(key, CompletableFuture.completedFuture(Optional.empty()))
-                .thenCompose(found -> swap(key.hex(), found, expected, next)));
+        () -> entry(key).thenCompose(found -> swap(key.hex(), found, expected, next)));
   }
 
   private CompletableFuture<Boolean> swap(
@@ -174,19 +184,10 @@ public final class GridBlockStore implements BlockStore {
         .orElseGet(() -> CompletableFuture.completedFuture(false));
   }
 
+  /** Goes on to its end when its deadline is over, like {@link #put}. */
   @Override
   public CompletableFuture<Boolean> remove(BlockKey key) {
-    String id = key.hex();
-    return answer(
-        "remove",
-        writeDeadline,
-        () -> tables.removeEntry(id).thenCompose(entry -> removeRecords(id, entry)));
-  }
-
-  private CompletableFuture<Boolean> removeRecords(String id, Optional<BlockEntry> entry) {
-    return entry
-        .map(found -> tables.removeRecords(id, found.records()).thenApply(done -> true))
-        .orElseGet(() -> CompletableFuture.completedFuture(false));
+    return answer("remove", writeDeadline, () -> writes.remove(key.hex()).copy());
   }
 
   @Override
@@ -231,11 +232,5 @@ public final class GridBlockStore implements BlockStore {
   private <T> CompletableFuture<T> refused() {
     return CompletableFuture.failedFuture(
         new StoreException(calls.grid() + ": the store is closed"));
-  }
-
-  /** The deadline holds for the call alone too, so that an unanswered one gives its room back. */
-  private static <T> CompletableFuture<T> limited(
-      ByteWindow window, long bytes, Duration deadline, Supplier<CompletableFuture<T>> call) {
-    return window.run(bytes, call).orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
   }
 }
