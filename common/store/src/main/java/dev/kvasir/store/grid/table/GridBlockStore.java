@@ -6,6 +6,7 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -79,16 +81,31 @@ public final class GridBlockStore implements BlockStore {
 
   @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    return each("get", keys, this::read);
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    int ahead = RecordPull.ahead(keys.size());
+    return each("pull", keys, (key, found) -> pull(key, found, sink, ahead));
+  }
+
+  private <T> Map<BlockKey, CompletableFuture<T>> each(
+      String what,
+      Collection<BlockKey> keys,
+      BiFunction<BlockKey, Optional<BlockEntry>, CompletableFuture<T>> work) {
     Set<BlockKey> wanted = new LinkedHashSet<>(keys);
     if (closed) {
       return wanted.stream().collect(Collectors.toMap(key -> key, key -> refused()));
     }
-    Map<BlockKey, CompletableFuture<Optional<BlockEntry>>> entries = entries(wanted);
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
-        HashMap.newHashMap(wanted.size());
-    entries.forEach((key, entry) ->
-        answers.put(
-            key, answer("get", readDeadline, () -> entry.thenCompose(found -> read(key, found)))));
+    Map<BlockKey, CompletableFuture<T>> answers = HashMap.newHashMap(wanted.size());
+    entries(wanted)
+        .forEach((key, entry) ->
+            answers.put(
+                key,
+                answer(
+                    what, readDeadline, () -> entry.thenCompose(found -> work.apply(key, found)))));
     return answers;
   }
 
@@ -113,6 +130,24 @@ public final class GridBlockStore implements BlockStore {
             .toList();
     return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
         .thenApply(done -> assemble(key, entry, reads));
+  }
+
+  private CompletableFuture<Boolean> pull(
+      BlockKey key, Optional<BlockEntry> found, RecordSink sink, int ahead) {
+    if (found.isEmpty()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    String id = key.hex();
+    BlockEntry entry = found.orElseThrow();
+    long recordBytes = Math.ceilDiv(entry.bytes(), entry.records());
+    return new RecordPull(key, sink, index -> read(id, index, recordBytes))
+        .run(entry.records(), ahead)
+        .thenApply(end -> {
+          if (end == RecordPull.End.RECORD_GONE) {
+            var _ = tables.removeEntry(id, entry);
+          }
+          return end == RecordPull.End.WHOLE;
+        });
   }
 
   /** Looks twice: while owners change, a record may seem to be gone for a moment. */

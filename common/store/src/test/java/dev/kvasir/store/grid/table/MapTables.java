@@ -2,9 +2,11 @@ package dev.kvasir.store.grid.table;
 
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -18,10 +20,26 @@ import org.jspecify.annotations.Nullable;
 final class MapTables implements BlockTables {
   private final ConcurrentSkipListMap<String, BlockEntry> entries = new ConcurrentSkipListMap<>();
   private final Map<String, byte[]> records = new ConcurrentSkipListMap<>();
+  private final Queue<Runnable> held = new ArrayDeque<>();
   private volatile boolean silent;
+  private boolean holding;
 
   void silence(boolean wanted) {
     silent = wanted;
+  }
+
+  /** Answers reads of records only when told to, for one thread. */
+  void hold() {
+    holding = true;
+  }
+
+  /** Answers the read that waits longest; false if none does. */
+  boolean releaseFirst() {
+    Runnable first = held.poll();
+    if (first != null) {
+      first.run();
+    }
+    return first != null;
   }
 
   void loseRecord(String block, int index) {
@@ -35,7 +53,14 @@ final class MapTables implements BlockTables {
 
   @Override
   public CompletableFuture<Optional<byte[]>> record(String block, int index) {
-    return answer(() -> Optional.ofNullable(records.get(name(block, index))));
+    CompletableFuture<Optional<byte[]>> found =
+        answer(() -> Optional.ofNullable(records.get(name(block, index))));
+    if (!holding) {
+      return found;
+    }
+    CompletableFuture<Optional<byte[]>> later = new CompletableFuture<>();
+    held.add(() -> later.complete(found.join()));
+    return later;
   }
 
   @Override
