@@ -49,7 +49,11 @@ public final class DecodeWorker implements AutoCloseable {
             new BlockInstaller(parts.engine(), parts.codec()),
             metrics);
     PromptRunner runner =
-        new PromptRunner(parts.engine(), new BlockResolver(cache, loader, parts.uses(), metrics));
+        new PromptRunner(
+            parts.engine(),
+            new BlockResolver(cache, loader, parts.uses(), metrics),
+            new PullMetrics(parts.registry()),
+            options.pipelined());
     generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
   }
 
