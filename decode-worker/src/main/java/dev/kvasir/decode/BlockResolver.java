@@ -7,6 +7,7 @@ import dev.kvasir.decode.PromptReport.BlockReport;
 import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.document.NamedDocuments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ final class BlockResolver {
   private final LocalBlockCache cache;
   private final BlockLoader loader;
   private final Consumer<Set<BlockKey>> uses;
+  private final NamedDocuments documents;
   private final DecodeMetrics metrics;
 
   /** A lease and how long it took to come. */
@@ -55,8 +57,10 @@ final class BlockResolver {
       LocalBlockCache cache,
       BlockLoader loader,
       Consumer<Set<BlockKey>> uses,
+      NamedDocuments documents,
       DecodeMetrics metrics) {
     this.uses = uses;
+    this.documents = documents;
     this.cache = cache;
     this.loader = loader;
     this.metrics = metrics;
@@ -71,6 +75,7 @@ final class BlockResolver {
     Map<BlockKey, Coming> coming = new LinkedHashMap<>();
     Map<CacheableBlock, Load> loads = new LinkedHashMap<>();
     for (CacheableBlock block : blocks) {
+      documents.named(block.key(), block.documents());
       coming.computeIfAbsent(
           block.key(),
           _ -> {

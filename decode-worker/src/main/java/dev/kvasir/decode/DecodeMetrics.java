@@ -2,6 +2,7 @@ package dev.kvasir.decode;
 
 import dev.kvasir.decode.PromptReport.BlockReport;
 import dev.kvasir.decode.PromptReport.Source;
+import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -59,6 +60,15 @@ final class DecodeMetrics {
     Gauge.builder("kvasir.local.cache.blocks", () -> cache.stats().blocks()).register(registry);
     FunctionCounter.builder(
             "kvasir.local.cache.evicted", cache, blocks -> (double) blocks.stats().evictions())
+        .register(registry);
+  }
+
+  void watch(NamedDocuments documents) {
+    FunctionCounter.builder("kvasir.documents.added", documents, NamedDocuments::added)
+        .tag("worker", "decode")
+        .register(registry);
+    FunctionCounter.builder("kvasir.documents.left.out", documents, NamedDocuments::leftOut)
+        .tag("worker", "decode")
         .register(registry);
   }
 

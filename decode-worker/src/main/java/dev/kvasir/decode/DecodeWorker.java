@@ -7,6 +7,7 @@ import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 public final class DecodeWorker implements AutoCloseable {
   private final LocalBlockCache cache;
   private final BlockLoader loader;
+  private final NamedDocuments documents;
   private final BlockGenerator generator;
   private final DecodeOptions options;
 
@@ -48,10 +50,12 @@ public final class DecodeWorker implements AutoCloseable {
             parts.encoder(),
             new BlockInstaller(parts.engine(), parts.codec()),
             metrics);
+    documents = new NamedDocuments(parts.store());
+    metrics.watch(documents);
     PromptRunner runner =
         new PromptRunner(
             parts.engine(),
-            new BlockResolver(cache, loader, parts.uses(), metrics),
+            new BlockResolver(cache, loader, parts.uses(), documents, metrics),
             new PullMetrics(parts.registry()),
             options.pipelined());
     generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
@@ -76,6 +80,7 @@ public final class DecodeWorker implements AutoCloseable {
   public void close() {
     generator.close();
     loader.close();
+    documents.close();
     cache.close();
   }
 }

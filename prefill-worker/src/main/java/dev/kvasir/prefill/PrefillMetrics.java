@@ -1,6 +1,8 @@
 package dev.kvasir.prefill;
 
+import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -31,6 +33,15 @@ final class PrefillMetrics {
     refused = registry.counter("kvasir.encode.refused");
     damaged = registry.counter("kvasir.integrity.failures", "where", "prefill");
     Gauge.builder("kvasir.encode.waiting", waitingBlocks).register(registry);
+  }
+
+  void watch(NamedDocuments documents) {
+    FunctionCounter.builder("kvasir.documents.added", documents, NamedDocuments::added)
+        .tag("worker", "prefill")
+        .register(registry);
+    FunctionCounter.builder("kvasir.documents.left.out", documents, NamedDocuments::leftOut)
+        .tag("worker", "prefill")
+        .register(registry);
   }
 
   Timer.Sample start() {

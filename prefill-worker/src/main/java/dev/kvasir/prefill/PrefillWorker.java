@@ -11,6 +11,7 @@ import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.prefill.lease.EncodeLeases;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
   private final PrefillOptions options;
   private final PrefillMetrics metrics;
   private final StoreAccess store;
+  private final NamedDocuments documents;
   private final EncodeRight right;
   private final BatchEncoder encoder;
   private final PrefixCache prefixes;
@@ -68,6 +70,8 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
     BlockInstaller installer = new BlockInstaller(engine, codec);
     metrics = new PrefillMetrics(registry, waiting::get);
     this.store = new StoreAccess(store, installer, options, metrics);
+    documents = new NamedDocuments(store);
+    metrics.watch(documents);
     right = new EncodeRight(this.store, leases, options, metrics);
     encoder = new BatchEncoder(engine, codec);
     queue = new EncodeQueue(options.maxBatchTokens());
@@ -97,6 +101,7 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
     CompletableFuture<EncodedBlock> running = inFlight.putIfAbsent(block.key(), fresh);
     if (running != null) {
       metrics.coalesced();
+      documents.named(block.key(), block.documents());
       return running;
     }
     waiting.incrementAndGet();
@@ -113,6 +118,7 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
     try {
       switch (right.toEncode(block)) {
         case EncodeRight.Found(EncodedBlock stored) -> {
+          documents.named(block.key(), block.documents());
           inFlight.remove(block.key(), result);
           result.complete(stored);
         }
@@ -206,6 +212,7 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
     tasks.await();
     prefixes.clear();
     store.awaitPuts();
+    documents.close();
   }
 
   private void joinThread() {

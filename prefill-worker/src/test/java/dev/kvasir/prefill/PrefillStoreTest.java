@@ -2,12 +2,18 @@ package dev.kvasir.prefill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.block.DocumentRef;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.prefill.testing.FakeEngine;
 import dev.kvasir.prefill.testing.WaywardStore.Mood;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +41,33 @@ class PrefillStoreTest extends PrefillFixture {
     assertSame(worker().encode(block).join(), directly(block));
     assertThat(registry.get("kvasir.encode.found").counter().count()).isEqualTo(1);
     assertThat(engine.computedTokens()).isEqualTo(before + 52);
+  }
+
+  @Test
+  void encode_blockInStoreOfAnotherDocument_isNamedByBoth() {
+    CacheableBlock one = named("one");
+    CacheableBlock two = named("two");
+    PrefillWorker first = worker();
+    first.encode(one).join();
+    first.close();
+    PrefillWorker second = worker();
+    second.encode(two).join();
+    second.close();
+    assertThat(store.blocks().describe(List.of(one.key())).join().values())
+        .extracting(block -> block.info().documents())
+        .containsExactly(
+            Stream.of(one, two)
+                .flatMap(block -> block.documents().stream())
+                .collect(Collectors.toSet()));
+    assertThat(registry.get("kvasir.encode.found").counter().count()).isEqualTo(1);
+  }
+
+  private static CacheableBlock named(String document) {
+    CacheableBlock block = Blocks.alone(FakeEngine.tokens(2, 40));
+    return new CacheableBlock(
+        block.identity(),
+        Optional.empty(),
+        Set.of(new DocumentRef(Optional.empty(), Optional.of(document))));
   }
 
   @Test

@@ -319,6 +319,42 @@ public abstract class AbstractBlockStoreTest {
   }
 
   @Test
+  void putAgainAndGet_concurrent_findsTheBlockEachTime() {
+    EncodedBlock block = block(1, 6, 5_000);
+    put(block);
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(() -> IntStream.range(0, 50).forEach(_ -> put(block)));
+    while (!writer.isDone()) {
+      assertSame(get(block.key()), block);
+    }
+    await(writer);
+    assertThat(store.stats()).isEqualTo(new StoreStats(1, block.sizeBytes()));
+  }
+
+  @Test
+  void putsAndRemovals_concurrent_leaveNoHalfBlock() {
+    List<CompletableFuture<Void>> racers =
+        IntStream.range(0, 4)
+            .mapToObj(i -> CompletableFuture.runAsync(() -> race(i % 2 == 0)))
+            .toList();
+    racers.forEach(AbstractBlockStoreTest::await);
+    for (int i = 0; i < 3; i++) {
+      boolean counted = await(store.contains(List.of(key(i)))).contains(key(i));
+      assertThat(get(key(i)).isPresent()).isEqualTo(counted);
+    }
+  }
+
+  private void race(boolean puts) {
+    for (int i = 0; i < 60; i++) {
+      if (puts) {
+        put(block(i % 3, 4, 5_000));
+      } else {
+        await(store.remove(key(i % 3)));
+      }
+    }
+  }
+
+  @Test
   void anything_afterClose_failsWithStoreException() {
     put(block(1, 1, 10));
     store.close();

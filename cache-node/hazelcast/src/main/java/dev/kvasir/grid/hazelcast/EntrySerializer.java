@@ -11,7 +11,7 @@ final class EntrySerializer implements CompactSerializer<BlockEntry> {
   private static final String CHUNKS = "chunks";
   static final String BYTES = "bytes";
   private static final String INFO = "info";
-  private static final String STAMP = "stamp";
+  private static final String WRITE = "write";
 
   @Override
   public BlockEntry read(CompactReader reader) {
@@ -19,7 +19,7 @@ final class EntrySerializer implements CompactSerializer<BlockEntry> {
         reader.readInt32(CHUNKS),
         reader.readInt64(BYTES),
         Objects.requireNonNull(reader.readArrayOfInt8(INFO), INFO),
-        reader.readInt64(STAMP));
+        reader.readInt64(WRITE));
   }
 
   @Override
@@ -27,7 +27,7 @@ final class EntrySerializer implements CompactSerializer<BlockEntry> {
     writer.writeInt32(CHUNKS, entry.chunks());
     writer.writeInt64(BYTES, entry.bytes());
     writer.writeArrayOfInt8(INFO, entry.infoBytes());
-    writer.writeInt64(STAMP, entry.stamp());
+    writer.writeInt64(WRITE, entry.write());
   }
 
   @Override

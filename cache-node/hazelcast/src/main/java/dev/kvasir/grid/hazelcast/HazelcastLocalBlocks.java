@@ -2,7 +2,6 @@ package dev.kvasir.grid.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import com.hazelcast.query.Predicates;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.StoreException;
@@ -10,10 +9,10 @@ import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.table.BlockEntry;
 import dev.kvasir.store.grid.table.GridCalls;
+import dev.kvasir.store.grid.table.Leftovers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -39,7 +38,8 @@ final class HazelcastLocalBlocks implements LocalBlocks {
   private final HazelcastSettings settings;
   private final GridCalls calls;
   private final Replicas replicas;
-  private final PartitionKeys keys;
+  private final HazelcastParts parts;
+  private final Leftovers leftovers;
 
   /** Borrows a member that holds data. */
   HazelcastLocalBlocks(HazelcastInstance member, HazelcastSettings settings, GridCalls calls) {
@@ -49,7 +49,9 @@ final class HazelcastLocalBlocks implements LocalBlocks {
     this.settings = settings;
     this.calls = calls;
     this.replicas = Replicas.of(member, settings.backups());
-    this.keys = PartitionKeys.of(replicas);
+    this.parts = new HazelcastParts(member, replicas);
+    this.leftovers =
+        new Leftovers(parts, new HazelcastTables(member, calls), calls, settings.writeDeadline());
   }
 
   @Override
@@ -59,19 +61,14 @@ final class HazelcastLocalBlocks implements LocalBlocks {
         VISIT_DEADLINE,
         () -> {
           replicas.now().all().stream()
-              .forEach(
-                  partition -> visit(partition, (id, entry) -> visitor.accept(held(id, entry))));
+              .forEach(partition ->
+                  parts.entries(partition, (id, entry) -> visitor.accept(held(id, entry))));
           return true;
         });
   }
 
-  /** Hands the entries of one partition to the visitor, wherever its first owner is. */
-  void visit(int partition, BiConsumer<String, BlockEntry> visitor) {
-    entries
-        .entrySet(
-            Predicates.<String, BlockEntry>partitionPredicate(
-                keys.in(partition), Predicates.alwaysTrue()))
-        .forEach(entry -> visitor.accept(entry.getKey(), entry.getValue()));
+  HazelcastParts parts() {
+    return parts;
   }
 
   Held held(String id, BlockEntry entry) {
@@ -98,12 +95,17 @@ final class HazelcastLocalBlocks implements LocalBlocks {
   private Optional<EncodedBlock> records(BlockKey key, String id, BlockEntry entry) {
     List<byte[]> found =
         IntStream.range(0, entry.records())
-            .mapToObj(index -> records.get(new RecordKey(id, index)))
+            .mapToObj(index -> records.get(new RecordKey(entry.record(id, index))))
             .flatMap(Stream::ofNullable)
             .toList();
     return found.size() < entry.records()
         ? Optional.empty()
         : Optional.of(new EncodedBlock(key, found.getFirst(), found.subList(1, found.size())));
+  }
+
+  @Override
+  public Swept sweep(Duration grace) {
+    return answer("sweep of the blocks here", VISIT_DEADLINE, () -> leftovers.sweep(grace));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.grid.table.BlockEntry;
 import dev.kvasir.store.grid.table.BlockTables;
 import dev.kvasir.store.grid.table.GridCalls;
+import dev.kvasir.store.grid.table.RecordName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,28 +40,27 @@ final class HazelcastTables implements BlockTables {
   }
 
   @Override
-  public CompletableFuture<Void> putRecord(String block, int index, byte[] record) {
-    return calls.start(() -> records.setAsync(new RecordKey(block, index), record));
+  public CompletableFuture<Void> putRecord(RecordName name, byte[] record) {
+    return calls.start(() -> records.setAsync(new RecordKey(name), record));
   }
 
   @Override
-  public CompletableFuture<Optional<byte[]>> record(String block, int index) {
-    return calls
-        .start(() -> records.getAsync(new RecordKey(block, index)))
-        .thenApply(Optional::ofNullable);
+  public CompletableFuture<Optional<byte[]>> record(RecordName name) {
+    return calls.start(() -> records.getAsync(new RecordKey(name))).thenApply(Optional::ofNullable);
   }
 
   @Override
-  public CompletableFuture<Void> removeRecords(String block, int count) {
+  public CompletableFuture<Void> removeRecords(String block, long write, int count) {
     return CompletableFuture.allOf(
         IntStream.range(0, count)
-            .mapToObj(index -> calls.start(() -> records.deleteAsync(new RecordKey(block, index))))
+            .mapToObj(
+                index -> calls.start(() -> records.deleteAsync(new RecordKey(block, write, index))))
             .toArray(CompletableFuture[]::new));
   }
 
   @Override
-  public CompletableFuture<Void> putEntry(String block, BlockEntry entry) {
-    return calls.start(() -> entries.setAsync(block, entry));
+  public CompletableFuture<Optional<BlockEntry>> putEntry(String block, BlockEntry entry) {
+    return calls.start(() -> entries.putAsync(block, entry)).thenApply(Optional::ofNullable);
   }
 
   /** One call for each: a member that does not answer holds up no block of another member. */

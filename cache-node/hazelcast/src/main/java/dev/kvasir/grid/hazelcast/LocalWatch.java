@@ -121,8 +121,8 @@ final class LocalWatch implements Subscription {
     }
     parts = now;
     try {
-      now.since(before).forEach(part -> blocks.visit(part, this::came));
-      before.since(now).forEach(part -> blocks.visit(part, (id, _) -> left(id)));
+      now.since(before).forEach(part -> blocks.parts().entries(part, this::came));
+      before.since(now).forEach(part -> blocks.parts().entries(part, (id, _) -> left(id)));
     } catch (RuntimeException e) {
       log.debug("blocks that moved are not told one by one: {}", e.getMessage());
     }

@@ -4,6 +4,7 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.partition.PartitionAware;
+import dev.kvasir.store.grid.table.RecordName;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -16,20 +17,26 @@ final class RecordKey implements PartitionAware<String>, IdentifiedDataSerializa
   static final int CLASS = 1;
 
   private String block;
+  private long write;
   private int index;
 
   /** For Hazelcast, which fills it in. */
   RecordKey() {
-    this("", 0);
+    this("", 0, 0);
   }
 
-  /**
-   * @param block the block key in hex
-   * @param index 0 for the header record, then the chunks
-   */
-  RecordKey(String block, int index) {
+  RecordKey(String block, long write, int index) {
     this.block = block;
+    this.write = write;
     this.index = index;
+  }
+
+  RecordKey(RecordName name) {
+    this(name.block(), name.write(), name.index());
+  }
+
+  RecordName name() {
+    return new RecordName(block, write, index);
   }
 
   @Override
@@ -50,27 +57,29 @@ final class RecordKey implements PartitionAware<String>, IdentifiedDataSerializa
   @Override
   public void writeData(ObjectDataOutput out) throws IOException {
     out.writeString(block);
+    out.writeLong(write);
     out.writeInt(index);
   }
 
   @Override
   public void readData(ObjectDataInput in) throws IOException {
     block = Objects.requireNonNull(in.readString(), "block");
+    write = in.readLong();
     index = in.readInt();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RecordKey key && block.equals(key.block) && index == key.index;
+    return other instanceof RecordKey key && name().equals(key.name());
   }
 
   @Override
   public int hashCode() {
-    return 31 * block.hashCode() + index;
+    return name().hashCode();
   }
 
   @Override
   public String toString() {
-    return block + "/" + index;
+    return name().toString();
   }
 }

@@ -68,7 +68,7 @@ class HazelcastClusterTest extends AbstractBlockStoreTest {
       String id = key(i).hex();
       int home = partitions.getPartition(id).getPartitionId();
       for (int record = 0; record <= 3; record++) {
-        assertThat(partitions.getPartition(new RecordKey(id, record)).getPartitionId())
+        assertThat(partitions.getPartition(new RecordKey(id, 7, record)).getPartitionId())
             .isEqualTo(home);
       }
     }

@@ -1,5 +1,6 @@
 package dev.kvasir.grid.hazelcast;
 
+import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.grid.AbstractGridTest;
 import dev.kvasir.store.grid.Grid;
 import org.junit.jupiter.api.AfterAll;
@@ -23,5 +24,15 @@ class HazelcastGridContractTest extends AbstractGridTest {
   @Override
   protected Grid open() {
     return grid;
+  }
+
+  @Override
+  protected void loseEntry(Grid from, BlockKey key) {
+    TestMembers.instance("grid-contract").getMap(HazelcastTables.ENTRIES).delete(key.hex());
+  }
+
+  @Override
+  protected int records(Grid in) {
+    return TestMembers.instance("grid-contract").getMap(HazelcastTables.RECORDS).size();
   }
 }

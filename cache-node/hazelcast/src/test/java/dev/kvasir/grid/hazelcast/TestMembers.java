@@ -10,6 +10,7 @@ import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridPorts;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
+import dev.kvasir.store.grid.table.BlockEntry;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -82,8 +83,12 @@ final class TestMembers {
     return HazelcastGrid.store(instance, settings);
   }
 
+  /** Takes a record of the block away, if the block is there. */
   static void loseRecord(HazelcastInstance instance, String block, int index) {
-    instance.getMap(HazelcastTables.RECORDS).delete(new RecordKey(block, index));
+    BlockEntry entry = instance.<String, BlockEntry>getMap(HazelcastTables.ENTRIES).get(block);
+    if (entry != null) {
+      instance.getMap(HazelcastTables.RECORDS).delete(new RecordKey(entry.record(block, index)));
+    }
   }
 
   static <T> T await(CompletableFuture<T> future) {

@@ -63,7 +63,7 @@ public final class IgniteGrid implements Grid {
     this.local =
         ignite.cluster().localNode().isClient()
             ? Optional.empty()
-            : Optional.of(new IgniteLocalBlocks(ignite));
+            : Optional.of(new IgniteLocalBlocks(ignite, calls, settings.writeDeadline()));
     this.blocks = store(ignite, settings);
   }
 

@@ -5,6 +5,9 @@ import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.table.BlockEntry;
+import dev.kvasir.store.grid.table.GridCalls;
+import dev.kvasir.store.grid.table.Leftovers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,9 +29,13 @@ final class IgniteLocalBlocks implements LocalBlocks {
   private static final CachePeekMode[] HERE = {CachePeekMode.PRIMARY, CachePeekMode.BACKUP};
 
   private final Ignite node;
+  private final Leftovers leftovers;
 
-  IgniteLocalBlocks(Ignite node) {
+  /** Borrows a data node. */
+  IgniteLocalBlocks(Ignite node, GridCalls calls, Duration writeDeadline) {
     this.node = node;
+    this.leftovers =
+        new Leftovers(new IgniteParts(node), new IgniteTables(node, calls), calls, writeDeadline);
   }
 
   @Override
@@ -63,12 +70,17 @@ final class IgniteLocalBlocks implements LocalBlocks {
     }
     List<byte[]> found =
         IntStream.range(0, entry.records())
-            .mapToObj(index -> records().localPeek(new RecordKey(id, index), HERE))
+            .mapToObj(index -> records().localPeek(new RecordKey(entry.record(id, index)), HERE))
             .flatMap(Stream::ofNullable)
             .toList();
     return found.size() < entry.records()
         ? Optional.empty()
         : Optional.of(new EncodedBlock(key, found.getFirst(), found.subList(1, found.size())));
+  }
+
+  @Override
+  public Swept sweep(Duration grace) {
+    return node(() -> leftovers.sweep(grace));
   }
 
   @Override

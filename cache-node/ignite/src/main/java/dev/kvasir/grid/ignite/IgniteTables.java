@@ -5,6 +5,7 @@ import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.grid.table.BlockEntry;
 import dev.kvasir.store.grid.table.BlockTables;
 import dev.kvasir.store.grid.table.GridCalls;
+import dev.kvasir.store.grid.table.RecordName;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,30 +40,31 @@ final class IgniteTables implements BlockTables {
   }
 
   @Override
-  public CompletableFuture<Void> putRecord(String block, int index, byte[] record) {
-    return calls.start(
-        () -> IgniteFutures.stage(records().putAsync(new RecordKey(block, index), record)));
+  public CompletableFuture<Void> putRecord(RecordName name, byte[] record) {
+    return calls.start(() -> IgniteFutures.stage(records().putAsync(new RecordKey(name), record)));
   }
 
   @Override
-  public CompletableFuture<Optional<byte[]>> record(String block, int index) {
+  public CompletableFuture<Optional<byte[]>> record(RecordName name) {
     return calls
-        .start(() -> IgniteFutures.stage(records().getAsync(new RecordKey(block, index))))
+        .start(() -> IgniteFutures.stage(records().getAsync(new RecordKey(name))))
         .thenApply(Optional::ofNullable);
   }
 
   @Override
-  public CompletableFuture<Void> removeRecords(String block, int count) {
+  public CompletableFuture<Void> removeRecords(String block, long write, int count) {
     Set<RecordKey> keys =
         IntStream.range(0, count)
-            .mapToObj(index -> new RecordKey(block, index))
+            .mapToObj(index -> new RecordKey(block, write, index))
             .collect(Collectors.toCollection(TreeSet::new));
     return calls.start(() -> IgniteFutures.stage(records().removeAllAsync(keys)));
   }
 
   @Override
-  public CompletableFuture<Void> putEntry(String block, BlockEntry entry) {
-    return calls.start(() -> IgniteFutures.stage(entries().putAsync(block, entry)));
+  public CompletableFuture<Optional<BlockEntry>> putEntry(String block, BlockEntry entry) {
+    return calls
+        .start(() -> IgniteFutures.stage(entries().getAndPutAsync(block, entry)))
+        .thenApply(Optional::ofNullable);
   }
 
   /** One call for all: the blocks of a prompt are looked up with one message to each node. */

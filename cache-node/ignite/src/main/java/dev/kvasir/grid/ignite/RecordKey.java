@@ -1,5 +1,6 @@
 package dev.kvasir.grid.ignite;
 
+import dev.kvasir.store.grid.table.RecordName;
 import java.util.Comparator;
 import org.apache.ignite.cache.affinity.AffinityKeyMapped;
 
@@ -9,18 +10,26 @@ import org.apache.ignite.cache.affinity.AffinityKeyMapped;
  */
 final class RecordKey implements Comparable<RecordKey> {
   private static final Comparator<RecordKey> ORDER =
-      Comparator.<RecordKey, String>comparing(key -> key.block).thenComparingInt(key -> key.index);
+      Comparator.<RecordKey, String>comparing(key -> key.block)
+          .thenComparingLong(key -> key.write)
+          .thenComparingInt(key -> key.index);
 
   @AffinityKeyMapped private final String block;
+  private final long write;
   private final int index;
 
-  /**
-   * @param block the block key in hex
-   * @param index 0 for the header record, then the chunks
-   */
-  RecordKey(String block, int index) {
+  RecordKey(String block, long write, int index) {
     this.block = block;
+    this.write = write;
     this.index = index;
+  }
+
+  RecordKey(RecordName name) {
+    this(name.block(), name.write(), name.index());
+  }
+
+  RecordName name() {
+    return new RecordName(block, write, index);
   }
 
   @Override
@@ -30,16 +39,16 @@ final class RecordKey implements Comparable<RecordKey> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RecordKey key && block.equals(key.block) && index == key.index;
+    return other instanceof RecordKey key && name().equals(key.name());
   }
 
   @Override
   public int hashCode() {
-    return 31 * block.hashCode() + index;
+    return name().hashCode();
   }
 
   @Override
   public String toString() {
-    return block + "/" + index;
+    return name().toString();
   }
 }

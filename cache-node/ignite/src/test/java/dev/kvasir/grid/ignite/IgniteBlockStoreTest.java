@@ -32,7 +32,7 @@ class IgniteBlockStoreTest extends AbstractBlockStoreTest {
 
   @Override
   protected void loseChunk(BlockStore from, BlockKey key, int index) {
-    node().cache(NodeConfiguration.RECORDS).remove(new RecordKey(key.hex(), index + 1));
+    TestNodes.loseRecord(node(), key.hex(), index + 1);
   }
 
   private static Ignite node() {

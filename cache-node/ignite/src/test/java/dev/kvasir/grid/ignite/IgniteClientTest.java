@@ -69,9 +69,7 @@ class IgniteClientTest extends AbstractBlockStoreTest {
 
   @Override
   protected void loseChunk(BlockStore from, BlockKey key, int index) {
-    Ignition.ignite("contract-member")
-        .cache(NodeConfiguration.RECORDS)
-        .remove(new RecordKey(key.hex(), index + 1));
+    TestNodes.loseRecord(Ignition.ignite("contract-member"), key.hex(), index + 1);
   }
 
   @Test

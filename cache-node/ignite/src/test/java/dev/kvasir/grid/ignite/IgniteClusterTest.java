@@ -47,7 +47,7 @@ class IgniteClusterTest extends AbstractBlockStoreTest {
 
   @Override
   protected void loseChunk(BlockStore from, BlockKey key, int index) {
-    node().cache(NodeConfiguration.RECORDS).remove(new RecordKey(key.hex(), index + 1));
+    TestNodes.loseRecord(node(), key.hex(), index + 1);
   }
 
   @Test
@@ -66,7 +66,7 @@ class IgniteClusterTest extends AbstractBlockStoreTest {
       int home = node.affinity(NodeConfiguration.ENTRIES).partition(id);
       for (int record = 0; record <= 3; record++) {
         int partition =
-            node.affinity(NodeConfiguration.RECORDS).partition(new RecordKey(id, record));
+            node.affinity(NodeConfiguration.RECORDS).partition(new RecordKey(id, 7, record));
         assertThat(partition).isEqualTo(home);
       }
     }

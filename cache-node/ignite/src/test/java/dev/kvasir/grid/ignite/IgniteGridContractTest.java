@@ -1,7 +1,9 @@
 package dev.kvasir.grid.ignite;
 
+import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.grid.AbstractGridTest;
 import dev.kvasir.store.grid.Grid;
+import org.apache.ignite.Ignition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -22,5 +24,15 @@ class IgniteGridContractTest extends AbstractGridTest {
   @Override
   protected Grid open() {
     return grid;
+  }
+
+  @Override
+  protected void loseEntry(Grid from, BlockKey key) {
+    Ignition.ignite("grid-contract").cache(NodeConfiguration.ENTRIES).remove(key.hex());
+  }
+
+  @Override
+  protected int records(Grid in) {
+    return Ignition.ignite("grid-contract").cache(NodeConfiguration.RECORDS).size();
   }
 }

@@ -4,6 +4,7 @@ import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridPorts;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
+import dev.kvasir.store.grid.table.BlockEntry;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,14 @@ final class TestNodes {
   static void clear(Ignite node) {
     node.cache(NodeConfiguration.ENTRIES).clear();
     node.cache(NodeConfiguration.RECORDS).clear();
+  }
+
+  /** Takes a record of the block away, if the block is there. */
+  static void loseRecord(Ignite node, String block, int index) {
+    BlockEntry entry = node.<String, BlockEntry>cache(NodeConfiguration.ENTRIES).get(block);
+    if (entry != null) {
+      node.cache(NodeConfiguration.RECORDS).remove(new RecordKey(entry.record(block, index)));
+    }
   }
 
   /** The same settings with one copy of every block. */

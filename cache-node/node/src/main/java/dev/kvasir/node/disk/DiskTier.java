@@ -3,6 +3,7 @@ package dev.kvasir.node.disk;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.DeletedCopies;
 import dev.kvasir.store.delete.GuardedStore;
+import dev.kvasir.store.delete.Removed;
 import dev.kvasir.store.delete.Selector;
 import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.Grid;
@@ -170,6 +171,11 @@ public final class DiskTier implements DeletedCopies.Holder, AutoCloseable {
               }
             })
         .join();
+  }
+
+  @Override
+  public Removed removed(Selector selector, long generation) {
+    return deletions.removed(selector.text(), generation);
   }
 
   /** Writes what waits, if that is soon done, and ends; the files stay. */

@@ -5,21 +5,26 @@ import dev.kvasir.node.disk.DiskMetrics.Loss;
 import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.delete.Buried;
+import dev.kvasir.store.delete.Removed;
+import dev.kvasir.store.delete.Selector;
 import dev.kvasir.store.delete.Tombstones;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes deletions hold for files, too. Tombstones are kept in the node's folder, from where they
  * return after the whole grid was down; and a node that did not see them for longer than they live
- * throws its files away, since it can't know what was deleted meanwhile. Used by the worker alone.
+ * throws its files away, since it can't know what was deleted meanwhile. Used by the worker alone,
+ * but for {@link #removed}.
  */
 final class FileDeletions {
   private static final Logger log = LoggerFactory.getLogger(FileDeletions.class);
@@ -34,6 +39,11 @@ final class FileDeletions {
 
   /** What all files agree with; empty until the first look. */
   private Optional<Buried> applied = Optional.empty();
+
+  /** What each living tombstone took; read by anybody. */
+  private final Map<Cause, Removed> removed = new ConcurrentHashMap<>();
+
+  private record Cause(String selector, long generation) {}
 
   private FileDeletions(
       OwnFiles own, Tombstones tombstones, Path path, InstantSource clock, LastSeen seen) {
@@ -134,16 +144,41 @@ final class FileDeletions {
     return known != null && known >= generation;
   }
 
+  /** The files that this tombstone took. */
+  Removed removed(String selector, long generation) {
+    return removed.getOrDefault(new Cause(selector, generation), Removed.NOTHING);
+  }
+
   /** Drops what the tombstones mean and gives the rest of a block's documents to its file. */
   private void apply(Buried buried) throws IOException {
+    removed.keySet().removeIf(cause -> !isAlive(cause, buried));
     for (StoredBlock block : files.all()) {
       Optional<BlockInfo> left = buried.surviving(block.key(), block.info());
       if (left.isEmpty()) {
         announcements.drop(block.key(), Loss.DELETED);
+        cause(block, buried)
+            .ifPresent(
+                cause -> removed.merge(cause, Removed.NOTHING.with(block.bytes()), Removed::and));
       } else if (!left.get().equals(block.info())) {
         rewrite(block.key(), left.get());
       }
     }
+  }
+
+  private static boolean isAlive(Cause cause, Buried buried) {
+    Long generation = buried.tombstones().get(cause.selector());
+    return generation != null && generation == cause.generation();
+  }
+
+  /** The latest tombstone that means the block: it took what earlier ones had left. */
+  private static Optional<Cause> cause(StoredBlock block, Buried buried) {
+    return Selector.meaning(block.key(), block.info()).stream()
+        .map(Selector::text)
+        .flatMap(text ->
+            Optional.ofNullable(buried.tombstones().get(text))
+                .map(generation -> new Cause(text, generation))
+                .stream())
+        .max(Comparator.comparingLong(Cause::generation));
   }
 
   /** A file that can't be written anew goes: it must not name a document that was deleted. */

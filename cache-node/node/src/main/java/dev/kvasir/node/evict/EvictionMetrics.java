@@ -1,5 +1,6 @@
 package dev.kvasir.node.evict;
 
+import dev.kvasir.store.grid.LocalBlocks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ final class EvictionMetrics {
   private final Counter touches;
   private final Counter refusedTouches;
   private final Counter halfBlocks;
+  private final Counter leftRecords;
 
   EvictionMetrics(MeterRegistry registry, Supplier<EvictorState> state) {
     this.registry = registry;
@@ -24,6 +26,7 @@ final class EvictionMetrics {
     touches = registry.counter("kvasir.node.touches");
     refusedTouches = registry.counter("kvasir.node.touches.refused");
     halfBlocks = registry.counter("kvasir.node.half.blocks");
+    leftRecords = registry.counter("kvasir.node.left.records");
     gauge("kvasir.node.bytes", state, EvictorState::keptBytes);
     gauge("kvasir.node.blocks", state, EvictorState::blocks);
     gauge("kvasir.node.pinned.bytes", state, EvictorState::pinnedBytes);
@@ -57,8 +60,9 @@ final class EvictionMetrics {
     refusedTouches.increment();
   }
 
-  /** A block lacked records and was taken away. */
-  void half() {
-    halfBlocks.increment();
+  /** Blocks that lacked records and records that belonged to no block are gone. */
+  void swept(LocalBlocks.Swept swept) {
+    halfBlocks.increment(swept.halfBlocks());
+    leftRecords.increment(swept.records());
   }
 }

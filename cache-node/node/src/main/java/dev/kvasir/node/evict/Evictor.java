@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps what a node owns within its budget: it follows which blocks lie here and which are used,
  * lets W-TinyLFU choose what goes, and removes whole blocks from the grid's memory. Pinned blocks
- * stay. When removals fall behind, it tells the writers to wait. Every data node has one; each
- * block is decided on by its owner alone. Borrows the grid; close it before the grid. Thread-safe.
+ * stay. When removals fall behind, it tells the writers to wait. Once a minute it drops what dead
+ * writers left. Every data node has one; each block is decided on by its owner alone. Borrows the
+ * grid; close it before the grid. Thread-safe.
  */
 public final class Evictor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Evictor.class);
@@ -33,7 +34,8 @@ public final class Evictor implements AutoCloseable {
   private final Ledger ledger;
   private final Removals removals;
   private final Inventory inventory;
-  private final WholeCheck wholeCheck;
+  private final LocalBlocks local;
+  private final EvictorSettings settings;
   private final PinBoard pinBoard;
   private final PressureSignal pressure;
   private final EvictionMetrics metrics;
@@ -46,7 +48,8 @@ public final class Evictor implements AutoCloseable {
   record Clocks(InstantSource clock, Ticker ticker) {}
 
   private Evictor(Grid grid, EvictorSettings settings, MeterRegistry registry, Clocks clocks) {
-    LocalBlocks local =
+    this.settings = settings;
+    local =
         grid.local()
             .orElseThrow(() ->
                 new IllegalArgumentException(
@@ -54,10 +57,9 @@ public final class Evictor implements AutoCloseable {
     Pins pins = new Pins(grid.map(Pins.MAP), clocks.clock());
     ledger = new Ledger(settings, clocks.ticker());
     metrics = new EvictionMetrics(registry, ledger::state);
-    wholeCheck = new WholeCheck(local, this::read, this::discard, clocks.ticker());
     removals =
         new Removals(
-            new Removals.Parts(ledger, grid.blocks(), pins, metrics, this::run, this::left),
+            new Removals.Parts(ledger, grid.blocks(), pins, metrics, this::run, this::settle),
             settings.removalsUnderWay());
     inventory = new Inventory(ledger, local, grid.blocks(), this::read);
     pinBoard = new PinBoard(ledger, pins, clocks.clock());
@@ -115,25 +117,7 @@ public final class Evictor implements AutoCloseable {
 
   private void held(BlockKey key, long bytes) {
     ledger.keep(key, bytes);
-    if (wholeCheck.wasRemoved(key)) {
-      wholeCheck.call(key);
-    }
     settle();
-  }
-
-  private void left(BlockKey key) {
-    wholeCheck.removed(key);
-    if (ledger.isKnown(key)) {
-      wholeCheck.call(key);
-    }
-    settle();
-  }
-
-  private void discard(BlockKey key) {
-    if (ledger.discard(key)) {
-      metrics.half();
-      settle();
-    }
   }
 
   private void settle() {
@@ -163,9 +147,25 @@ public final class Evictor implements AutoCloseable {
       if (++ticks % VISIT_EVERY_TICKS == 0) {
         pinBoard.interrupted();
         inventory.call();
+        read(this::sweep);
       }
     } catch (RuntimeException e) {
       log.warn("evictor: {}; it goes on", e.getMessage());
+    }
+  }
+
+  private void sweep() {
+    try {
+      LocalBlocks.Swept swept = local.sweep(settings.grace());
+      metrics.swept(swept);
+      if (!swept.equals(LocalBlocks.Swept.NOTHING)) {
+        log.info(
+            "evictor: {} half blocks and {} records of no block were left and are gone",
+            swept.halfBlocks(),
+            swept.records());
+      }
+    } catch (RuntimeException e) {
+      log.warn("evictor: what is left of dead writers stays for now: {}", e.getMessage());
     }
   }
 

@@ -11,9 +11,17 @@ import java.util.Optional;
  * @param copies how many nodes hold each block; the node decides for its share of the budget
  * @param idleTime after which a block that nobody uses goes; empty keeps it as long as it fits
  * @param removalsUnderWay most removals that run at the same time
+ * @param grace after which records that belong to no block are what a dead writer left; longer than
+ *     any put takes
  */
 public record EvictorSettings(
-    long budgetBytes, int copies, Optional<Duration> idleTime, int removalsUnderWay) {
+    long budgetBytes,
+    int copies,
+    Optional<Duration> idleTime,
+    int removalsUnderWay,
+    Duration grace) {
+  private static final Duration USUAL_GRACE = Duration.ofMinutes(2);
+
   /** A node is full when what waits for its removal is more than this part of its budget. */
   private static final int SLACK_PART = 32;
 
@@ -26,11 +34,15 @@ public record EvictorSettings(
         removalsUnderWay >= 1 && removalsUnderWay <= 1_024,
         "removals-under-way must be in [1, 1024]",
         removalsUnderWay);
+    require(!grace.isNegative(), "grace must not be negative", grace);
   }
 
-  /** That budget for blocks with so many copies, 32 removals at once, no idle time. */
+  /**
+   * That budget for blocks with so many copies, 32 removals at once, no idle time, two minutes of
+   * grace.
+   */
   public static EvictorSettings of(long budgetBytes, int copies) {
-    return new EvictorSettings(budgetBytes, copies, Optional.empty(), 32);
+    return new EvictorSettings(budgetBytes, copies, Optional.empty(), 32, USUAL_GRACE);
   }
 
   /** Bytes of blocks that the node may own. */

@@ -148,18 +148,6 @@ final class Ledger {
     }
   }
 
-  /** A block turned out to be of no use: if it was to stay, it goes like an evicted one. */
-  synchronized boolean discard(BlockKey key) {
-    Kept entry = kept.asMap().remove(key);
-    if (entry == null) {
-      return false;
-    }
-    count(entry, -1);
-    doom(key, entry.bytes());
-    makeRoom();
-    return true;
-  }
-
   /** Up to so many evicted blocks; from now on their removal is under way. */
   synchronized List<BlockKey> takeEvicted(int limit) {
     List<BlockKey> taken = new ArrayList<>();

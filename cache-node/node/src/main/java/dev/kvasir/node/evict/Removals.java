@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +24,7 @@ final class Removals {
   private final Pins pins;
   private final EvictionMetrics metrics;
   private final Executor executor;
-  private final Consumer<BlockKey> afterwards;
+  private final Runnable afterwards;
   private final int limit;
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicBoolean called = new AtomicBoolean();
@@ -35,7 +34,7 @@ final class Removals {
    * What it works with.
    *
    * @param executor runs one task at a time
-   * @param afterwards told of each block whose removal is no longer under way
+   * @param afterwards runs whenever a removal is no longer under way
    */
   record Parts(
       Ledger ledger,
@@ -43,7 +42,7 @@ final class Removals {
       Pins pins,
       EvictionMetrics metrics,
       Executor executor,
-      Consumer<BlockKey> afterwards) {}
+      Runnable afterwards) {}
 
   Removals(Parts parts, int limit) {
     this.ledger = parts.ledger();
@@ -97,7 +96,7 @@ final class Removals {
     if (pinned.contains(key)) {
       ledger.pin(key);
       ledger.rescue(key);
-      end(key);
+      end();
       return;
     }
     var _ =
@@ -107,7 +106,7 @@ final class Removals {
                 fail(key);
               } else {
                 metrics.evicted(ledger.removed(key), there);
-                end(key);
+                end();
               }
             });
   }
@@ -128,9 +127,9 @@ final class Removals {
     call();
   }
 
-  private void end(BlockKey key) {
+  private void end() {
     underWay.decrementAndGet();
-    afterwards.accept(key);
+    afterwards.run();
     call();
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.block.Scope;
 import dev.kvasir.store.StoredBlock;
+import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.delete.Receipt;
+import dev.kvasir.store.delete.Removed;
 import dev.kvasir.store.delete.Selector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +45,9 @@ class DiskDeletionTest {
   void delete_receiptIsConfirmed_whenFilesAreGone() {
     Receipt receipt = nodes.deletions().delete(PAGE);
     assertThat(receipt.missing()).isEmpty();
+    assertThat(receipt.memory()).isEqualTo(new Removed(1, block(1).sizeBytes()));
+    assertThat(receipt.files()).isEqualTo(new Removed(2, 2 * block(1).sizeBytes()));
+    assertThat(receipt.shared()).isOne();
     assertThat(nodes.file("a", block(1))).doesNotExist();
     assertThat(nodes.file("b", block(1))).doesNotExist();
     assertThat(nodes.holders(block(1))).isEmpty();
@@ -65,9 +70,24 @@ class DiskDeletionTest {
   @Test
   void delete_blockInFilesOnly_isGone() {
     nodes.grid().forget();
-    nodes.deletions().delete(PAGE);
+    Removed one = new Removed(1, block(1).sizeBytes());
+    assertThat(nodes.deletions().preview(PAGE))
+        .isEqualTo(new Deletions.Extent(Removed.NOTHING, one, 1));
+    Receipt receipt = nodes.deletions().delete(PAGE);
+    assertThat(receipt.memory()).isEqualTo(Removed.NOTHING);
+    assertThat(receipt.files()).isEqualTo(one.and(one));
     assertThat(nodes.get(block(1))).isEmpty();
     assertThat(nodes.file("a", block(1))).doesNotExist();
+  }
+
+  @Test
+  void delete_secondOfTwoDocuments_isWhatTheFilesAreCountedTo() {
+    nodes.deletions().delete(PAGE);
+    Receipt receipt =
+        nodes.deletions().delete(new Selector.Document(new Scope.Tenant("acme"), "other"));
+    assertThat(receipt.files().count()).isEqualTo(4);
+    assertThat(receipt.memory().count()).isEqualTo(2);
+    assertThat(nodes.deletions().delete(PAGE).files()).isEqualTo(Removed.NOTHING);
   }
 
   @Test

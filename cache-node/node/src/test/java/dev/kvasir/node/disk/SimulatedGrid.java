@@ -10,6 +10,7 @@ import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.Topic;
 import dev.kvasir.store.memory.MemoryGrid;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,11 @@ final class SimulatedGrid {
     @Override
     public Optional<EncodedBlock> read(BlockKey key) {
       return holds(key) ? all.read(key) : Optional.empty();
+    }
+
+    @Override
+    public Swept sweep(Duration grace) {
+      return Swept.NOTHING;
     }
 
     @Override

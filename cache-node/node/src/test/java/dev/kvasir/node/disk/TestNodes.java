@@ -125,7 +125,7 @@ final class TestNodes implements AutoCloseable {
   }
 
   Deletions deletions() {
-    return new Deletions(reader.joined, reader.tombstones, Duration.ofSeconds(20));
+    return new Deletions(reader.joined, reader.tiered, reader.tombstones, Duration.ofSeconds(20));
   }
 
   DiskDirectory directory() {

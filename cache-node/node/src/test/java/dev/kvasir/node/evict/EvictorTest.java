@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.memory.MemoryGrid;
 import dev.kvasir.store.pin.Pins;
 import dev.kvasir.store.touch.Touches;
@@ -148,21 +149,12 @@ class EvictorTest {
   }
 
   @Test
-  void put_againAfterItsRemoval_halfABlockGoes() {
+  void tick_whatDeadWritersLeft_isSweptOnceAMinuteAndCounted() {
+    grid.leave(new LocalBlocks.Swept(2, 5));
     try (Evictor evictor = start()) {
-      put(0, 1);
-      put(10, 60);
-      until(() -> evictor.state().leavingBytes() == 0);
-      BlockKey lost =
-          keys(10, 60).stream()
-              .filter(key -> store.contains(List.of(key)).join().isEmpty())
-              .findFirst()
-              .orElseThrow();
-      grid.loseRecords(lost);
-      IntStream.range(10, 60).filter(i -> key(i).equals(lost)).forEach(i -> put(i, i + 1));
-      until(() -> store.contains(List.of(lost)).join().isEmpty());
-      until(() -> evictor.state().leavingBytes() == 0);
-      assertBooksAreRight(evictor);
+      IntStream.range(0, 600).forEach(_ -> evictor.tick());
+      until(() -> registry.counter("kvasir.node.left.records").count() == 5);
+      assertThat(registry.counter("kvasir.node.half.blocks").count()).isEqualTo(2);
     }
   }
 

@@ -13,12 +13,13 @@ import dev.kvasir.store.grid.Topic;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class TestGrid implements Grid {
   private final Grid grid;
   private final List<LocalBlocks.Watcher> watchers = new CopyOnWriteArrayList<>();
-  private final Set<BlockKey> lost = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<LocalBlocks.Swept> swept =
+      new AtomicReference<>(LocalBlocks.Swept.NOTHING);
   private volatile Set<BlockKey> disowned = Set.of();
   private volatile boolean failing;
   private volatile boolean mute;
@@ -49,9 +51,9 @@ final class TestGrid implements Grid {
     empty = true;
   }
 
-  /** These blocks lack records until they are removed. */
-  void loseRecords(BlockKey key) {
-    lost.add(key);
+  /** What the next sweep says it has dropped. */
+  void leave(LocalBlocks.Swept left) {
+    swept.set(left);
   }
 
   /** Another node owns these blocks from now on. */
@@ -65,15 +67,10 @@ final class TestGrid implements Grid {
     return wrap(
         BlockStore.class,
         grid.blocks(),
-        (method, arguments, call) -> {
-          if (!method.equals("remove")) {
-            return call.answer();
-          }
-          lost.remove(arguments[0]);
-          return failing
-              ? CompletableFuture.failedFuture(new StoreException("told to fail"))
-              : call.answer();
-        });
+        (method, _, call) ->
+            failing && method.equals("remove")
+                ? CompletableFuture.failedFuture(new StoreException("told to fail"))
+                : call.answer());
   }
 
   @Override
@@ -134,7 +131,12 @@ final class TestGrid implements Grid {
 
     @Override
     public Optional<EncodedBlock> read(BlockKey key) {
-      return lost.contains(key) ? Optional.empty() : local.read(key);
+      return local.read(key);
+    }
+
+    @Override
+    public Swept sweep(Duration grace) {
+      return swept.getAndSet(Swept.NOTHING);
     }
 
     @Override

@@ -76,9 +76,23 @@ abstract class AbstractKernelsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Q4_1, 1, 16, 32", "Q4_1, 1, 49, 576", "Q4_1, 5, 33, 64", "Q4_1, 50, 96, 1536",
-    "Q4_1, 130, 16, 416", "Q8_0, 1, 16, 32", "Q8_0, 1, 49, 576", "Q8_0, 5, 33, 64",
-    "Q8_0, 50, 96, 1536", "Q8_0, 130, 16, 416"
+    "Q4_1, 1, 16, 32",
+    "Q4_1, 1, 49, 576",
+    "Q4_1, 5, 33, 64",
+    "Q4_1, 50, 96, 1536",
+    "Q4_1, 2, 17, 32",
+    "Q4_1, 7, 96, 576",
+    "Q4_1, 8, 48, 1536",
+    "Q4_1, 9, 48, 96",
+    "Q8_0, 2, 17, 32",
+    "Q8_0, 8, 48, 1536",
+    "Q8_0, 9, 48, 96",
+    "Q4_1, 130, 16, 416",
+    "Q8_0, 1, 16, 32",
+    "Q8_0, 1, 49, 576",
+    "Q8_0, 5, 33, 64",
+    "Q8_0, 50, 96, 1536",
+    "Q8_0, 130, 16, 416"
   })
   void matmul_quantised_equalsFloatsBitForBit(Form form, int rows, int outputs, int inputs) {
     RandomBlocks blocks = new RandomBlocks(form, outputs, inputs, SEED);
@@ -146,7 +160,9 @@ abstract class AbstractKernelsTest {
   @ParameterizedTest
   @CsvSource({
     "1, 0, 1, 1, 16", "1, 1, 1, 1, 64", "2, 3, 5, 3, 32", "31, 127, 128, 3, 64",
-    "33, 129, 16, 3, 64", "128, 15, 200, 1, 16", "129, 300, 1, 2, 48", "50, 160, 160, 3, 64"
+    "33, 129, 16, 3, 64", "128, 15, 200, 1, 16", "129, 300, 1, 2, 48", "50, 160, 160, 3, 64",
+    "1, 191, 192, 3, 64", "1, 193, 400, 4, 64", "1, 15, 17, 5, 48", "1, 33, 1, 8, 80",
+    "1, 16, 31, 16, 16", "1, 40, 0, 17, 32"
   })
   void attention_equalsOracle(int tokens, int block, int secondBlock, int group, int headDim) {
     int kvHeads = 2;
@@ -169,6 +185,37 @@ abstract class AbstractKernelsTest {
     kernels.attention(new AttentionCall(1, heads, rope, queries, actual, List.of(query)));
     oracle.attention(new AttentionCall(1, heads, rope, queries, expected, List.of(query)));
     assertClose(actual, expected, 2e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 16",
+    "3, 15, 64",
+    "3, 192, 64",
+    "4, 193, 48",
+    "7, 385, 64",
+    "16, 31, 80",
+    "17, 40, 32"
+  })
+  void attention_lastTokenAlone_equalsItAmongOthersBitForBit(int group, int block, int headDim) {
+    int kvHeads = 2;
+    int tokens = 200;
+    int width = group * kvHeads * headDim;
+    RopeTable rope = new RopeTable(1000, headDim, 10_000);
+    List<Span> spans =
+        List.of(
+            new Span(segment(kvHeads, headDim, block), 0, block, false),
+            new Span(segment(kvHeads, headDim, tokens), block, tokens, true));
+    Rows queries = rows(tokens, width);
+    Rows together = empty(tokens, width);
+    Rows alone = empty(1, width);
+    int last = tokens - 1;
+    Query all = new Query(0, tokens, block, spans);
+    Query one = new Query(0, 1, block + last, spans);
+    kernels.attention(new AttentionCall(1, group * kvHeads, rope, queries, together, List.of(all)));
+    kernels.attention(
+        new AttentionCall(1, group * kvHeads, rope, queries.slice(last, 1), alone, List.of(one)));
+    assertClose(alone, together.slice(last, 1), 0);
   }
 
   @ParameterizedTest

@@ -28,6 +28,14 @@ public final class DeletedCopies implements AutoCloseable {
   public interface Holder {
     /** Drops every copy that the selector means of earlier generations. May block. */
     void drop(Selector selector, long generation);
+
+    /**
+     * The files that went because of this tombstone, by {@link #drop} or before it, for the
+     * receipt. A holder that may drop more than is meant, since it only saves time, says nothing.
+     */
+    default Removed removed(Selector selector, long generation) {
+      return Removed.NOTHING;
+    }
   }
 
   /** Listens to the grid's tombstones. */
@@ -50,11 +58,13 @@ public final class DeletedCopies implements AutoCloseable {
   private void drop(String key, String generation) {
     Tombstones.parse(Map.entry(key, generation))
         .ifPresent(tombstone -> {
+          Removed files = Removed.NOTHING;
           for (Holder holder : holders) {
             holder.drop(tombstone.selector(), tombstone.generation());
+            files = files.and(holder.removed(tombstone.selector(), tombstone.generation()));
           }
           grid.topic(Confirmations.TOPIC)
-              .publish(Confirmations.message(tombstone.generation(), grid.self()));
+              .publish(Confirmations.message(tombstone.generation(), files, grid.self()));
         });
   }
 

@@ -19,29 +19,38 @@ import java.util.function.BiConsumer;
  */
 public final class Deletions {
   private final BlockStore memory;
+  private final BlockStore everywhere;
   private final Tombstones tombstones;
   private final Confirmations confirmations;
   private final Duration patience;
 
-  /** How many blocks a deletion means, and their bytes. */
-  public record Extent(long blocks, long bytes, long shared) {}
+  /**
+   * What a deletion means.
+   *
+   * @param memory blocks in the memory of the grid
+   * @param filesOnly blocks that lie in files of nodes and not in memory, each counted once
+   * @param shared blocks of either that stay, because another document has the same text
+   */
+  public record Extent(Removed memory, Removed filesOnly, long shared) {}
 
   /**
    * Deletes from this grid.
    *
+   * @param everywhere the grid's memory and, if its nodes have files, what lies there; for previews
    * @param patience how long a receipt waits for the members' own copies
    */
-  public Deletions(Grid grid, Tombstones tombstones, Duration patience) {
+  public Deletions(Grid grid, BlockStore everywhere, Tombstones tombstones, Duration patience) {
     memory = grid.blocks();
+    this.everywhere = everywhere;
     this.tombstones = tombstones;
     confirmations = new Confirmations(grid);
     this.patience = patience;
   }
 
-  /** What {@link #delete} would take from the memory of the grid now. Blocks while it looks. */
+  /** What {@link #delete} would take now. Blocks while it looks. */
   public Extent preview(Selector selector) {
     Tally tally = new Tally();
-    meant(selector, (block, left) -> tally.count(block, left.isPresent()));
+    meant(everywhere, selector, (block, left) -> tally.count(block, left.isPresent()));
     return tally.extent();
   }
 
@@ -54,8 +63,8 @@ public final class Deletions {
       return new Receipt(
           selector.text(),
           generation,
-          extent.blocks(),
-          extent.bytes(),
+          extent.memory(),
+          listening.files(),
           extent.shared(),
           listening.confirmed(),
           listening.missing());
@@ -66,6 +75,7 @@ public final class Deletions {
     Tally tally = new Tally();
     List<CompletableFuture<Void>> removals = new ArrayList<>();
     meant(
+        memory,
         selector,
         (block, left) -> {
           if (block.info().generation() < generation) {
@@ -76,9 +86,10 @@ public final class Deletions {
     return tally.extent();
   }
 
-  private void meant(Selector selector, BiConsumer<StoredBlock, Optional<BlockInfo>> action) {
+  private static void meant(
+      BlockStore store, Selector selector, BiConsumer<StoredBlock, Optional<BlockInfo>> action) {
     List<StoredBlock> found = new ArrayList<>();
-    memory.scan(block -> {
+    store.scan(block -> {
       if (!selector.surviving(block.key(), block.info()).equals(Optional.of(block.info()))) {
         synchronized (found) {
           found.add(block);
@@ -104,21 +115,23 @@ public final class Deletions {
   }
 
   private static final class Tally {
-    private long blocks;
-    private long bytes;
+    private Removed inMemory = Removed.NOTHING;
+    private Removed inFiles = Removed.NOTHING;
     private long shared;
 
     synchronized void count(StoredBlock block, boolean stays) {
       if (stays) {
         shared++;
       } else {
-        blocks++;
-        bytes += block.bytes();
+        switch (block.tier()) {
+          case MEMORY -> inMemory = inMemory.with(block.bytes());
+          case DISK -> inFiles = inFiles.with(block.bytes());
+        }
       }
     }
 
     synchronized Extent extent() {
-      return new Extent(blocks, bytes, shared);
+      return new Extent(inMemory, inFiles, shared);
     }
   }
 }

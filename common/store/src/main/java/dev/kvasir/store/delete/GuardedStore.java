@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * A store in which a deletion wins over every write that began before it: a put looks for
- * tombstones before it is made and once more after it, and a reader is given nothing that a
- * tombstone means. So from the moment a tombstone is written nobody reads what it took away, and
+ * A store in which a deletion wins over every write that began before it: a put or another info
+ * looks for tombstones before it is made and once more after it, and a reader is given nothing that
+ * a tombstone means. So from the moment a tombstone is written nobody reads what it took away, and
  * every late write is undone by its writer. Borrows the store behind it. Thread-safe.
  */
 public final class GuardedStore extends ForwardingStore {
@@ -59,6 +59,26 @@ public final class GuardedStore extends ForwardingStore {
               ? CompletableFuture.completedFuture(PutOutcome.STORED)
               : behind().replace(key, written, left.get()).thenApply(_ -> PutOutcome.STORED);
         });
+  }
+
+  /** Adds nothing that a tombstone takes away from a block as old as this one. */
+  @Override
+  public CompletableFuture<Boolean> replace(BlockKey key, BlockInfo expected, BlockInfo next) {
+    return surviving(key, next)
+        .thenCompose(left ->
+            left.isEmpty() || left.get().equals(expected)
+                ? CompletableFuture.completedFuture(false)
+                : replaceAndConfirm(key, expected, left.get()));
+  }
+
+  private CompletableFuture<Boolean> replaceAndConfirm(
+      BlockKey key, BlockInfo expected, BlockInfo next) {
+    return behind()
+        .replace(key, expected, next)
+        .thenCompose(done ->
+            done
+                ? confirm(key, next).thenApply(outcome -> outcome == PutOutcome.STORED)
+                : CompletableFuture.completedFuture(false));
   }
 
   private CompletableFuture<Optional<BlockInfo>> surviving(BlockKey key, BlockInfo info) {

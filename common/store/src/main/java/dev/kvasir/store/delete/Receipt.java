@@ -7,17 +7,18 @@ import java.util.Set;
  *
  * @param selector what was named, in its canonical form
  * @param generation of the tombstone
- * @param blocks whose bytes went from the memory of the grid
- * @param bytes of those blocks, counted once
- * @param shared blocks that stay, because another document has the same text
+ * @param memory blocks whose bytes went from the memory of the grid
+ * @param files that the members of {@code confirmed} dropped, those of blocks that lay only in
+ *     files included; a block has one on every node that wrote it
+ * @param shared blocks in memory that stay, because another document has the same text
  * @param confirmed ids of the members that dropped their own copies, in memory and on disk
  * @param missing ids of the members that did not answer in time; the tombstone reaches them later
  */
 public record Receipt(
     String selector,
     long generation,
-    long blocks,
-    long bytes,
+    Removed memory,
+    Removed files,
     long shared,
     Set<String> confirmed,
     Set<String> missing) {

@@ -11,6 +11,7 @@ import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Subscription;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -136,6 +137,12 @@ public final class MemoryBlockStore implements BlockStore, LocalBlocks {
   public Optional<EncodedBlock> read(BlockKey key) {
     requireOpen();
     return Optional.ofNullable(blocks.get(key)).map(Kept::block);
+  }
+
+  /** Blocks are whole here, always. */
+  @Override
+  public Swept sweep(Duration grace) {
+    return Swept.NOTHING;
   }
 
   @Override

@@ -30,7 +30,8 @@ class DeletionsTest {
   private final MemoryGrid grid = new MemoryGrid();
   private final Tombstones tombstones =
       new Tombstones(grid.map(Tombstones.MAP), Duration.ofMinutes(10));
-  private final Deletions deletions = new Deletions(grid, tombstones, Duration.ofSeconds(30));
+  private final Deletions deletions =
+      new Deletions(grid, grid.blocks(), tombstones, Duration.ofSeconds(30));
   private final ConcurrentLinkedQueue<String> dropped = new ConcurrentLinkedQueue<>();
 
   @Test
@@ -39,11 +40,19 @@ class DeletionsTest {
     put(2, PAGE, OTHER);
     put(3, OTHER);
     Selector page = new Selector.Document(ACME, "page");
-    assertThat(deletions.preview(page)).isEqualTo(new Deletions.Extent(1, 300, 1));
+    assertThat(deletions.preview(page))
+        .isEqualTo(new Deletions.Extent(new Removed(1, 300), Removed.NOTHING, 1));
     try (DeletedCopies _ = copies()) {
       assertThat(deletions.delete(page))
           .isEqualTo(
-              new Receipt("document:tenant:acme/page", 1, 1, 300, 1, Set.of("local"), Set.of()));
+              new Receipt(
+                  "document:tenant:acme/page",
+                  1,
+                  new Removed(1, 300),
+                  new Removed(3, 700),
+                  1,
+                  Set.of("local"),
+                  Set.of()));
     }
     assertThat(stored()).containsExactlyElementsOf(new TreeSet<>(List.of(key(2), key(3))));
     assertThat(info(2).documents()).containsExactly(OTHER);
@@ -55,7 +64,7 @@ class DeletionsTest {
     put(1, PAGE);
     put(2);
     try (DeletedCopies _ = copies()) {
-      assertThat(deletions.delete(new Selector.Everything(ACME)).blocks()).isEqualTo(2);
+      assertThat(deletions.delete(new Selector.Everything(ACME)).memory().count()).isEqualTo(2);
     }
     assertThat(stored()).isEmpty();
   }
@@ -66,14 +75,14 @@ class DeletionsTest {
     try (DeletedCopies _ = copies()) {
       deletions.delete(new Selector.Key(key(1)));
       Receipt again = deletions.delete(new Selector.Key(key(1)));
-      assertThat(again.blocks()).isZero();
+      assertThat(again.memory()).isEqualTo(Removed.NOTHING);
       assertThat(again.generation()).isEqualTo(2);
     }
   }
 
   @Test
   void delete_noMemberConfirms_isSaidInTheReceipt() {
-    Deletions hasty = new Deletions(grid, tombstones, Duration.ofMillis(20));
+    Deletions hasty = new Deletions(grid, grid.blocks(), tombstones, Duration.ofMillis(20));
     Receipt receipt = hasty.delete(new Selector.Model("model"));
     assertThat(receipt.missing()).containsExactly("local");
     assertThat(receipt.confirmed()).isEmpty();
@@ -106,8 +115,19 @@ class DeletionsTest {
   }
 
   private DeletedCopies copies() {
-    return new DeletedCopies(
-        grid, List.of((selector, generation) -> dropped.add(selector.text() + " " + generation)));
+    return new DeletedCopies(grid, List.of(new Files()));
+  }
+
+  private final class Files implements DeletedCopies.Holder {
+    @Override
+    public void drop(Selector selector, long generation) {
+      dropped.add(selector.text() + " " + generation);
+    }
+
+    @Override
+    public Removed removed(Selector selector, long generation) {
+      return new Removed(3, 700);
+    }
   }
 
   private void put(int number, DocumentRef... documents) {

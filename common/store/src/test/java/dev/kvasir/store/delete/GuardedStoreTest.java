@@ -123,6 +123,30 @@ class GuardedStoreTest {
         .containsExactly(1L, 2L, 2L);
   }
 
+  @Test
+  void replace_documentOfALivingTombstone_isNotAdded() {
+    BlockInfo stored = info(generation(), OTHER);
+    put(stored);
+    bury(new Selector.Document(ACME, "page"));
+    assertThat(store.replace(key(1), stored, info(0, OTHER, PAGE)).join()).isFalse();
+    assertThat(behind.describe(List.of(key(1))).join().values())
+        .extracting(block -> block.info().documents())
+        .containsExactly(Set.of(OTHER));
+    assertThat(found()).isTrue();
+  }
+
+  @Test
+  void replace_tombstoneDuringTheWrite_isUndone() {
+    BlockInfo stored = info(generation(), OTHER);
+    put(stored);
+    var _ =
+        behind.watch(new OnHeld(() -> tombstones.bury(new Selector.Document(ACME, "page")).join()));
+    store.replace(key(1), stored, info(0, OTHER, PAGE)).join();
+    assertThat(behind.describe(List.of(key(1))).join().values())
+        .extracting(block -> block.info().documents())
+        .containsExactly(Set.of(OTHER));
+  }
+
   private record OnHeld(Runnable action) implements LocalBlocks.Watcher {
     @Override
     public void held(LocalBlocks.Held block) {

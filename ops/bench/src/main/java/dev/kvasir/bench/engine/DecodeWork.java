@@ -74,18 +74,25 @@ final class DecodeWork implements Measured {
         segments.add(inputs.engine().newSegment(PROMPT + steps));
       }
       List<Integer> tokens = new ArrayList<>(chosen(step(prompts, segments)));
-      List<Integer> current = List.copyOf(tokens);
       long begin = System.nanoTime();
-      for (int step = 0; step < steps; step++) {
-        current = chosen(step(current.stream().map(TokenIds::of).toList(), segments));
-        tokens.addAll(current);
-      }
+      tokens.addAll(decode(List.copyOf(tokens), segments));
       double taken = (System.nanoTime() - begin) / 1e9;
       check(tokens);
       return taken;
     } finally {
       segments.forEach(KvSegment::close);
     }
+  }
+
+  /** The tokens of all steps, those of a step together. */
+  private List<Integer> decode(List<Integer> first, List<KvSegment> segments) {
+    List<Integer> tokens = new ArrayList<>();
+    List<Integer> current = first;
+    for (int step = 0; step < steps; step++) {
+      current = chosen(step(current.stream().map(TokenIds::of).toList(), segments));
+      tokens.addAll(current);
+    }
+    return tokens;
   }
 
   private List<float[]> step(List<TokenIds> tokens, List<KvSegment> segments) {

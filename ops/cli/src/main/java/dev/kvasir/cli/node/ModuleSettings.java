@@ -25,6 +25,7 @@ import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
 /** What the modules are told, from the configuration, which they do not know. */
 final class ModuleSettings {
   private static final double MEMORY_PER_BUDGET = 1.3;
+  private static final int PUTS_PER_GRACE = 3;
 
   private ModuleSettings() {}
 
@@ -128,7 +130,12 @@ final class ModuleSettings {
         settings.budgetBytes(),
         settings.copies(),
         config.eviction().ttl(),
-        settings.removalsUnderWay());
+        settings.removalsUnderWay(),
+        longer(settings.grace(), grid.writeDeadline().multipliedBy(PUTS_PER_GRACE)));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** What callers without a credential may see. */

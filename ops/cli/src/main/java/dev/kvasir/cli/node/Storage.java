@@ -48,13 +48,13 @@ final class Storage {
     this.grid = grid;
     Tombstones tombstones =
         new Tombstones(grid.map(Tombstones.MAP), config.deletion().tombstoneTtl());
-    deletions = new Deletions(grid, tombstones, config.deletion().receiptPatience());
     disk = openDisk(config.disk(), tombstones, registry);
     disk.ifPresent(closers::add);
     TieredStore tiered =
         closers.add(
             new TieredStore(
                 grid, new DiskDirectory(grid.map(DiskDirectory.NAME), tombstones), DISK_PATIENCE));
+    deletions = new Deletions(grid, tiered, tombstones, config.deletion().receiptPatience());
     BreakerStore steady =
         closers.add(
             new BreakerStore(

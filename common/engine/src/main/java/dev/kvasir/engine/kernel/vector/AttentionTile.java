@@ -2,9 +2,7 @@ package dev.kvasir.engine.kernel.vector;
 
 import dev.kvasir.engine.kernel.AttentionCall;
 import dev.kvasir.engine.kernel.AttentionCall.Span;
-import dev.kvasir.engine.kernel.RopeTable;
 import dev.kvasir.engine.kernel.Rows;
-import dev.kvasir.engine.kv.CpuSegment;
 import java.util.Arrays;
 
 /**
@@ -14,156 +12,120 @@ import java.util.Arrays;
  * values are the broadcast side of the products, read in the order they are stored in.
  */
 final class AttentionTile {
-  private static final int KEYS = 192;
   private static final int LANES = Tile.COLUMNS;
-  private static final int SCORES = KEYS * LANES;
 
   private final int headDim;
-  private final float[] rows;
-  private final float[] keyPanels;
-  private final float[] valuePanels;
+  private final KeyBlock block;
   private final float[] queries;
   private final float[] rotated;
   private final Softmax softmax;
-  private final float[] scores = new float[Tiles.PANELS_AT_ONCE * SCORES];
+  private final float[] scores = new float[Tiles.PANELS_AT_ONCE * KeyBlock.STRIDE];
+  private final float[] weighed;
   private final float[] outputs;
 
-  AttentionTile(int headDim, int maxRows) {
+  AttentionTile(int headDim, int maxRows, KeyBlock block) {
     this.headDim = headDim;
+    this.block = block;
     int panels = (maxRows + LANES - 1) / LANES;
-    rows = new float[KEYS * headDim];
-    keyPanels = new float[KEYS * headDim];
-    valuePanels = new float[KEYS * headDim];
     queries = new float[panels * headDim * LANES];
     rotated = new float[panels * headDim * LANES];
+    weighed = new float[Tiles.PANELS_AT_ONCE * headDim * LANES];
     outputs = new float[panels * headDim * LANES];
     softmax = new Softmax(panels * LANES);
   }
 
   void run(AttentionCall call, FlashAttention.Tile tile) {
-    int group = call.heads() / tile.query().spans().getLast().segment().geometry().kvHeads();
-    int rows = (tile.to() - tile.from()) * group;
-    int panels = (rows + LANES - 1) / LANES;
-    loadQueries(call, tile, group, rows);
+    int panels = (tile.rows(call) + LANES - 1) / LANES;
+    QueryRows.load(call, tile, queries);
     softmax.reset(panels * LANES);
     Arrays.fill(outputs, 0, panels * headDim * LANES, 0f);
     for (Span span : tile.query().spans()) {
       QueryRotation.by(call.rope(), span.start(), queries, rotated, panels);
-      attend(call, tile, span, group, panels, rows <= Lanes.COUNT);
+      attend(call, tile, span, panels);
     }
-    storeOutputs(call, tile, group, rows);
+    storeOutputs(call, tile);
   }
 
-  /** Queries rotated by their position and scaled by 1/√headDim, transposed into panels. */
-  private void loadQueries(AttentionCall call, FlashAttention.Tile tile, int group, int rows) {
-    Arrays.fill(queries, 0, (rows + LANES - 1) / LANES * headDim * LANES, 0f);
-    float[] head = new float[headDim];
-    float scale = (float) (1 / Math.sqrt(headDim));
-    Rows source = call.queries();
-    RopeTable rope = call.rope();
-    for (int row = 0; row < rows; row++) {
-      int token = tile.from() + row / group;
-      int at =
-          source.at(tile.query().firstRow() + token)
-              + (tile.kvHead() * group + row % group) * headDim;
-      rope.rotate(source.data(), at, tile.query().firstPosition() + token, head, 0);
-      int to = row / LANES * headDim * LANES + row % LANES;
-      for (int i = 0; i < headDim; i++) {
-        queries[to + i * LANES] = head[i] * scale;
-      }
-    }
-  }
-
-  private void attend(
-      AttentionCall call,
-      FlashAttention.Tile tile,
-      Span span,
-      int group,
-      int panels,
-      boolean narrow) {
+  private void attend(AttentionCall call, FlashAttention.Tile tile, Span span, int panels) {
     int firstLimit = span.tokens();
     int visible = span.tokens();
     if (span.causal()) {
       firstLimit = tile.query().firstPosition() + tile.from() - span.start() + 1;
       visible = Math.min(visible, firstLimit + tile.to() - tile.from() - 1);
     }
-    for (int first = 0; first < visible; first += KEYS) {
-      int count = Math.min(KEYS, visible - first);
-      load(span.segment(), call.layer(), tile.kvHead(), first, count);
+    for (int first = 0; first < visible; first += KeyBlock.KEYS) {
+      int count = Math.min(KeyBlock.KEYS, visible - first);
+      block.load(span.segment(), call.layer(), tile.kvHead(), first, count);
       boolean masked = first + count > firstLimit;
       for (int panel = 0; panel < panels; panel += Tiles.PANELS_AT_ONCE) {
         int many = Math.min(Tiles.PANELS_AT_ONCE, panels - panel);
-        score(panel, many, count, narrow);
+        score(panel, many, count);
         for (int i = 0; i < many; i++) {
+          int at = i * KeyBlock.STRIDE;
           if (masked) {
-            Mask.causal(scores, i * SCORES, count, firstLimit - first, (panel + i) * LANES, group);
+            int row = (panel + i) * LANES;
+            Mask.causal(scores, at, count, firstLimit - first, row, tile.group(call));
           }
-          int lanes = narrow ? Lanes.COUNT : LANES;
-          softmax.update(scores, i * SCORES, count, lanes, outputs, panel + i, headDim);
+          softmax.weigh(scores, at, count, panel + i);
         }
-        weigh(panel, many, count, narrow);
-      }
-    }
-  }
-
-  /** Widens a block of keys and values into panels of 16 keys and of 16 value columns. */
-  private void load(CpuSegment segment, int layer, int kvHead, int first, int count) {
-    long at = segment.row(layer, kvHead, first);
-    WidenedRows.keys(segment, at, count, rows);
-    Panels.transpose(rows, 0, headDim, count, headDim, keyPanels, 0);
-    WidenedRows.values(segment, at, count, rows);
-    for (int panel = 0; panel < headDim / LANES; panel++) {
-      int to = panel * SCORES;
-      for (int key = 0; key < count; key++) {
-        int from = key * headDim + panel * LANES;
-        for (int lane = 0; lane < LANES; lane += Lanes.COUNT) {
-          Lanes.load(rows, from + lane).intoArray(valuePanels, to + key * LANES + lane);
+        weigh(many, count);
+        for (int i = 0; i < many; i++) {
+          softmax.merge(weighed, i * headDim * LANES, outputs, panel + i, headDim);
         }
       }
     }
   }
 
   /** scores[key][row] = key · query. Keys past the count are computed from old data, never read. */
-  private void score(int panel, int many, int count, boolean narrow) {
+  private void score(int panel, int many, int count) {
     int size = headDim * LANES;
     int query = panel * size;
-    int step = Tiles.rows(many, narrow);
+    int step = Tiles.rows(many);
     for (int key = 0; key < count; key += step) {
       int from = key / LANES * size + key % LANES;
       int to = key * LANES;
       Tiles.multiply(
-          many, narrow, keyPanels, from, rotated, query, size, headDim, scores, to, LANES, SCORES,
+          many,
+          block.keys(),
+          from,
+          rotated,
+          query,
+          size,
+          headDim,
+          scores,
+          to,
+          LANES,
+          KeyBlock.STRIDE,
           false);
     }
   }
 
-  /** outputs[i][row] += Σ_key value[key][i] · weight[key][row]. */
-  private void weigh(int panel, int many, int count, boolean narrow) {
+  /** weighed[i][row] = Σ_key value[key][i] · weight[key][row]. */
+  private void weigh(int many, int count) {
     int size = headDim * LANES;
-    int step = Tiles.rows(many, narrow);
+    int step = Tiles.rows(many);
     for (int i = 0; i < headDim; i += step) {
-      int value = i / LANES * SCORES + i % LANES;
-      int to = panel * size + i * LANES;
+      int value = i / LANES * KeyBlock.STRIDE + i % LANES;
       Tiles.multiply(
           many,
-          narrow,
-          valuePanels,
+          block.values(),
           value,
           scores,
           0,
-          SCORES,
+          KeyBlock.STRIDE,
           count,
-          outputs,
-          to,
+          weighed,
+          i * LANES,
           LANES,
           size,
-          true);
+          false);
     }
   }
 
-  private void storeOutputs(AttentionCall call, FlashAttention.Tile tile, int group, int rows) {
+  private void storeOutputs(AttentionCall call, FlashAttention.Tile tile) {
     Rows out = call.out();
-    for (int row = 0; row < rows; row++) {
+    int group = tile.group(call);
+    for (int row = 0; row < tile.rows(call); row++) {
       float sum = softmax.sum(row);
       int token = tile.from() + row / group;
       int to =

@@ -17,7 +17,7 @@ final class Gemm {
   private static final int MAX_TERMS = Lanes.WIDE ? 192 : 384;
 
   private static final int PANEL_ROOM = (MAX_TERMS + Q4Panels.GROUP) * Tile.COLUMNS;
-  private static final int TILE_ROWS = Tiles.rows(Tiles.PANELS_AT_ONCE, false);
+  private static final int TILE_ROWS = Tiles.rows(Tiles.PANELS_AT_ONCE);
   private static final int TILES_IN_BLOCK = 256 / TILE_ROWS;
   private static final int PARTS_PER_THREAD = 4;
   private static final int ROWS_TO_SPLIT = 96;
@@ -39,12 +39,25 @@ final class Gemm {
       return;
     }
     pack(x);
+    if (x.rows() <= FewRows.ROWS && !(w instanceof FloatPanels)) {
+      int parts = Math.min(panels, pool.threads() * PARTS_PER_THREAD);
+      pool.run(parts, (part, worker) -> few(w, out, Share.of(panels, part, parts)));
+      return;
+    }
     Share tiles = new Share(0, (x.rows() + TILE_ROWS - 1) / TILE_ROWS);
     if (x.rows() < ROWS_TO_SPLIT) {
       split(w, out, tiles, 1, pool.threads() * PARTS_PER_THREAD);
     } else {
       int blocks = (tiles.count() + TILES_IN_BLOCK - 1) / TILES_IN_BLOCK;
       split(w, out, tiles, blocks, Math.max(1, pool.threads() * PARTS_PER_THREAD / blocks));
+    }
+  }
+
+  private void few(PackedMatrix w, Rows out, Share panels) {
+    if (w instanceof Q4Panels q4) {
+      FewRows.q4(q4, packed, out, panels);
+    } else if (w instanceof Q8Panels q8) {
+      FewRows.q8(q8, packed, out, panels);
     }
   }
 
@@ -134,7 +147,6 @@ final class Gemm {
       int panel = row / Tile.COLUMNS * inputs;
       Tiles.multiply(
           b.panels(),
-          false,
           packed,
           (panel + b.terms().from()) * Tile.COLUMNS + row % Tile.COLUMNS,
           b.data(),

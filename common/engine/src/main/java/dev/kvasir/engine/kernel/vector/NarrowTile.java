@@ -3,9 +3,8 @@ package dev.kvasir.engine.kernel.vector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Tile} for a panel of which only the first vector of columns is used, as in decoding, where
- * the rows of one token fill a few lanes: 8 rows by one vector, the same eight accumulators and the
- * same bits.
+ * {@link Tile} for one panel where a vector is a whole row of it, the odd one behind pairs of
+ * panels: 8 rows by one vector, the same eight accumulators and the same bits.
  */
 final class NarrowTile {
   static final int ROWS = 8;

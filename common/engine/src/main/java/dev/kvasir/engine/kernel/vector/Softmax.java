@@ -2,25 +2,32 @@ package dev.kvasir.engine.kernel.vector;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
- * Running softmax of the rows of a tile (Milakov, Gimelshein 2018): maximum and sum so far. Partial
- * results of segments merge by the same rescaling, which is log-sum-exp.
+ * Softmax over blocks of keys that are computed on their own (Milakov, Gimelshein 2018): each row
+ * has a maximum and a sum so far, and a block's own are merged into them in the order of the keys
+ * by log-sum-exp. Rows lie in the lanes.
  */
 final class Softmax {
+  /** Below every score, and finite: a row that sees nothing of a block weighs it by 0. */
+  static final float LOWEST = -1e30f;
+
   private static final int LANES = Tile.COLUMNS;
 
   private final float[] max;
   private final float[] sum;
+  private final float[] kept;
+  private final float[] added;
 
   Softmax(int rows) {
     max = new float[rows];
     sum = new float[rows];
+    kept = new float[rows];
+    added = new float[rows];
   }
 
   void reset(int rows) {
-    Arrays.fill(max, 0, rows, Float.NEGATIVE_INFINITY);
+    Arrays.fill(max, 0, rows, LOWEST);
     Arrays.fill(sum, 0, rows, 0f);
   }
 
@@ -28,49 +35,69 @@ final class Softmax {
     return sum[row];
   }
 
+  /** What the last merge leaves of a row's outputs before it. */
+  float kept(int row) {
+    return kept[row];
+  }
+
+  /** What the last merge takes of the block's outputs of a row. */
+  float added(int row) {
+    return added[row];
+  }
+
   /**
-   * Turns scores (count, 16), from {@code at} on, into weights relative to the new maximum and
-   * rescales the panel's outputs (headDim, 16) to it. Only the first {@code lanes} rows of the
-   * panel are in use.
+   * Turns scores (count, 16) of a panel of rows, from {@code at} on, into weights relative to the
+   * block's own maximum, and merges its maximum and sum.
    */
-  void update(
-      float[] scores, int at, int count, int lanes, float[] outputs, int panel, int headDim) {
-    for (int lane = 0; lane < lanes; lane += Lanes.COUNT) {
-      int row = panel * LANES + lane;
-      FloatVector oldMax = Lanes.load(max, row);
-      FloatVector newMax = maximum(scores, at + lane, count, oldMax);
-      FloatVector added = weights(scores, at + lane, count, newMax);
-      newMax.intoArray(max, row);
-      FloatVector correction = Exp.exp(oldMax.sub(newMax));
-      Lanes.load(sum, row).fma(correction, added).intoArray(sum, row);
-      if (oldMax.compare(VectorOperators.LT, newMax).anyTrue()) {
-        rescale(outputs, panel * headDim * LANES + lane, headDim, correction);
+  void weigh(float[] scores, int at, int count, int panel) {
+    for (int lane = 0; lane < LANES; lane += Lanes.COUNT) {
+      FloatVector blockMax = maximum(scores, at + lane, count);
+      FloatVector blockSum = weights(scores, at + lane, count, blockMax);
+      merge(panel * LANES + lane, blockMax, blockSum);
+    }
+  }
+
+  /** Merges the maxima and sums of a block into as many rows, from {@code row} on. */
+  void merge(int row, FloatVector blockMax, FloatVector blockSum) {
+    FloatVector oldMax = Lanes.load(max, row);
+    FloatVector newMax = oldMax.max(blockMax);
+    FloatVector keep = Exp.exp(oldMax.sub(newMax));
+    FloatVector add = Exp.exp(blockMax.sub(newMax));
+    newMax.intoArray(max, row);
+    keep.intoArray(kept, row);
+    add.intoArray(added, row);
+    Lanes.load(sum, row).fma(keep, blockSum.mul(add)).intoArray(sum, row);
+  }
+
+  /** Merges a block's outputs (headDim, 16) of a panel of rows into those before it. */
+  void merge(float[] block, int at, float[] outputs, int panel, int headDim) {
+    for (int lane = 0; lane < LANES; lane += Lanes.COUNT) {
+      FloatVector keep = Lanes.load(kept, panel * LANES + lane);
+      FloatVector add = Lanes.load(added, panel * LANES + lane);
+      int to = panel * headDim * LANES + lane;
+      for (int i = 0; i < headDim; i++) {
+        FloatVector part = Lanes.load(block, at + lane + i * LANES).mul(add);
+        Lanes.load(outputs, to + i * LANES).fma(keep, part).intoArray(outputs, to + i * LANES);
       }
     }
   }
 
-  private static FloatVector maximum(float[] scores, int at, int count, FloatVector start) {
-    FloatVector result = start;
+  private static FloatVector maximum(float[] scores, int at, int count) {
+    FloatVector result = Lanes.all(LOWEST);
     for (int key = 0; key < count; key++) {
       result = result.max(Lanes.load(scores, at + key * LANES));
     }
     return result;
   }
 
-  private static FloatVector weights(float[] scores, int first, int count, FloatVector newMax) {
+  private static FloatVector weights(float[] scores, int first, int count, FloatVector max) {
     FloatVector total = FloatVector.zero(Lanes.SPECIES);
     for (int key = 0; key < count; key++) {
       int at = first + key * LANES;
-      FloatVector weight = Exp.exp(Lanes.load(scores, at).sub(newMax));
+      FloatVector weight = Exp.exp(Lanes.load(scores, at).sub(max));
       weight.intoArray(scores, at);
       total = total.add(weight);
     }
     return total;
-  }
-
-  private static void rescale(float[] outputs, int at, int headDim, FloatVector correction) {
-    for (int i = 0; i < headDim; i++) {
-      Lanes.load(outputs, at + i * LANES).mul(correction).intoArray(outputs, at + i * LANES);
-    }
   }
 }

@@ -14,18 +14,16 @@ final class Tiles {
    * Rows of the tile.
    *
    * @param panels 1, or {@link #PANELS_AT_ONCE}
-   * @param narrow whether only the first vector of the panel's columns is used
    */
-  static int rows(int panels, boolean narrow) {
+  static int rows(int panels) {
     if (panels == WideTile.PANELS) {
       return WideTile.ROWS;
     }
-    return narrow || Lanes.WIDE ? NarrowTile.ROWS : Tile.ROWS;
+    return Lanes.WIDE ? NarrowTile.ROWS : Tile.ROWS;
   }
 
   static void multiply(
       int panels,
-      boolean narrow,
       float[] a,
       int aAt,
       float[] b,
@@ -39,7 +37,7 @@ final class Tiles {
       boolean accumulate) {
     if (panels == WideTile.PANELS) {
       WideTile.multiply(a, aAt, b, bAt, bPanel, terms, c, cAt, cRow, cPanel, accumulate);
-    } else if (narrow || Lanes.WIDE) {
+    } else if (Lanes.WIDE) {
       NarrowTile.multiply(a, aAt, b, bAt, terms, c, cAt, cRow, accumulate);
     } else {
       Tile.multiply(a, aAt, b, bAt, terms, c, cAt, cRow, accumulate);

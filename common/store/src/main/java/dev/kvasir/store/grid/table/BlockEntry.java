@@ -4,17 +4,16 @@ import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockInfoBytes;
 import dev.kvasir.store.StoredBlock;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What says that a block is stored; written after its records, removed before them. Not a Java
- * record: Ignite's marshaller can't read those.
+ * What says that a block is stored, and which write's records are its own; written after them,
+ * removed before them. Not a Java record: Ignite's marshaller can't read those.
  */
 public final class BlockEntry {
   private final int chunks;
   private final long bytes;
   private final byte[] info;
-  private final long stamp;
+  private final long write;
 
   /**
    * An entry as a grid gives it back.
@@ -22,24 +21,23 @@ public final class BlockEntry {
    * @param chunks number of chunk records, the header record not counted
    * @param bytes bytes of all records
    * @param info what is known of the block, as {@link BlockInfoBytes} writes it; not copied
-   * @param stamp makes every write's entry another value, so that who drops one drops no later one
+   * @param write number of the put that wrote the records; no two puts have the same
    */
-  public BlockEntry(int chunks, long bytes, byte[] info, long stamp) {
+  public BlockEntry(int chunks, long bytes, byte[] info, long write) {
     this.chunks = chunks;
     this.bytes = bytes;
     this.info = info;
-    this.stamp = stamp;
+    this.write = write;
   }
 
   /** The entry of a new write. */
   static BlockEntry written(int chunks, long bytes, BlockInfo info) {
-    return new BlockEntry(
-        chunks, bytes, BlockInfoBytes.of(info), ThreadLocalRandom.current().nextLong());
+    return new BlockEntry(chunks, bytes, BlockInfoBytes.of(info), WriteNumbers.next());
   }
 
-  /** The same block with another info. */
+  /** The same records with another info. */
   BlockEntry with(BlockInfo next) {
-    return written(chunks, bytes, next);
+    return new BlockEntry(chunks, bytes, BlockInfoBytes.of(next), write);
   }
 
   /** The entry as the store's callers see it. */
@@ -64,12 +62,17 @@ public final class BlockEntry {
     return info;
   }
 
-  public long stamp() {
-    return stamp;
+  public long write() {
+    return write;
   }
 
   /** Header and chunk records together. */
   public int records() {
     return chunks + 1;
+  }
+
+  /** The name of one of the records. */
+  public RecordName record(String block, int index) {
+    return new RecordName(block, write, index);
   }
 }

@@ -17,20 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface BlockTables {
 
-  /**
-   * Writes a record.
-   *
-   * @param index 0 for the header record, then the chunks
-   */
-  CompletableFuture<Void> putRecord(String block, int index, byte[] record);
+  CompletableFuture<Void> putRecord(RecordName name, byte[] record);
 
   /** Reads a record; empty if there is none. The array is the caller's to keep, not to change. */
-  CompletableFuture<Optional<byte[]>> record(String block, int index);
+  CompletableFuture<Optional<byte[]>> record(RecordName name);
 
-  /** Removes the first {@code count} records. */
-  CompletableFuture<Void> removeRecords(String block, int count);
+  /** Removes the first {@code count} records of that write; those of other writes stay. */
+  CompletableFuture<Void> removeRecords(String block, long write, int count);
 
-  CompletableFuture<Void> putEntry(String block, BlockEntry entry);
+  /**
+   * Writes the entry and returns the one that it replaced. A grid that tries a call again may
+   * return the new entry itself.
+   */
+  CompletableFuture<Optional<BlockEntry>> putEntry(String block, BlockEntry entry);
 
   /** One answer for each of the blocks. */
   Map<String, CompletableFuture<Optional<BlockEntry>>> entries(Set<String> blocks);

@@ -1,8 +1,10 @@
 package dev.kvasir.store.grid.table;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -60,6 +62,12 @@ public final class ByteWindow {
     }
     startAll();
     return call.result();
+  }
+
+  /** The same; a call that is not done by the deadline fails then, and gives its room back. */
+  public <T> CompletableFuture<T> run(
+      long bytes, Duration deadline, Supplier<CompletableFuture<T>> start) {
+    return run(bytes, start).orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Starts what waits, if it may. */

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 
 /**
- * Reads one block's records and hands them to a sink in order, keeping none. A read starts once the
+ * Hands one block's records to a sink in order, each once, keeping none. A read starts once the
  * record a few places before it is handed over; so the blocks of a prompt, which wait for room in
  * the same window in order of arrival, advance side by side.
  */
@@ -21,11 +21,12 @@ final class RecordPull {
 
   private final BlockKey key;
   private final RecordSink sink;
-  private final IntFunction<CompletableFuture<Optional<byte[]>>> read;
+  private final int ahead;
+  private volatile int handed;
 
-  /** How a pull ended. */
-  enum End {
-    WHOLE,
+  /** How far it came. */
+  private enum State {
+    GOING,
     RECORD_GONE,
     UNWANTED
   }
@@ -33,12 +34,12 @@ final class RecordPull {
   /**
    * Pulls one block.
    *
-   * @param read starts reading the record with that index
+   * @param ahead how many records are read at a time
    */
-  RecordPull(BlockKey key, RecordSink sink, IntFunction<CompletableFuture<Optional<byte[]>>> read) {
+  RecordPull(BlockKey key, RecordSink sink, int ahead) {
     this.key = key;
     this.sink = sink;
-    this.read = read;
+    this.ahead = ahead;
   }
 
   /** How many records of a block are read at a time if so many blocks are pulled together. */
@@ -46,36 +47,57 @@ final class RecordPull {
     return Math.max(LEAST_AHEAD, Math.ceilDiv(READS, Math.max(1, blocks)));
   }
 
-  CompletableFuture<End> run(int records, int ahead) {
-    List<CompletableFuture<End>> handed = new ArrayList<>(records);
-    CompletableFuture<End> last = CompletableFuture.completedFuture(End.WHOLE);
-    for (int i = 0; i < records; i++) {
+  /**
+   * Goes on from the record at which an earlier run found none; one run at a time.
+   *
+   * @param records how many the block has
+   * @param read starts reading the record with that index
+   * @return whether the sink was given every record; empty if one is gone
+   */
+  CompletableFuture<Optional<Boolean>> run(
+      int records, IntFunction<CompletableFuture<Optional<byte[]>>> read) {
+    List<CompletableFuture<State>> states = new ArrayList<>(records);
+    CompletableFuture<State> last = CompletableFuture.completedFuture(State.GOING);
+    int first = handed;
+    for (int i = first; i < records; i++) {
       int index = i;
-      CompletableFuture<End> before =
-          index < ahead ? CompletableFuture.completedFuture(End.WHOLE) : handed.get(index - ahead);
+      CompletableFuture<State> before =
+          index - first < ahead
+              ? CompletableFuture.completedFuture(State.GOING)
+              : states.get(index - first - ahead);
       last =
           last.thenCombine(
-              before.thenCompose(end -> readIfUseful(end, index)),
-              (end, record) -> handOver(end, index, record));
-      handed.add(last);
+              before.thenCompose(state -> readIfUseful(state, index, read)),
+              (state, record) -> handOver(state, index, record));
+      states.add(last);
     }
-    return last;
+    return last.thenApply(state ->
+        switch (state) {
+          case GOING -> Optional.of(true);
+          case UNWANTED -> Optional.of(false);
+          case RECORD_GONE -> Optional.empty();
+        });
   }
 
-  private CompletableFuture<Optional<byte[]>> readIfUseful(End before, int index) {
-    return before == End.WHOLE && sink.wants(key)
+  private CompletableFuture<Optional<byte[]>> readIfUseful(
+      State before, int index, IntFunction<CompletableFuture<Optional<byte[]>>> read) {
+    return before == State.GOING && sink.wants(key)
         ? read.apply(index)
         : CompletableFuture.completedFuture(Optional.empty());
   }
 
-  private End handOver(End before, int index, Optional<byte[]> record) {
-    if (before != End.WHOLE) {
+  private State handOver(State before, int index, Optional<byte[]> record) {
+    if (before != State.GOING) {
       return before;
     }
     if (!sink.wants(key)) {
-      return End.UNWANTED;
+      return State.UNWANTED;
     }
-    record.ifPresent(bytes -> sink.accept(key, index, bytes));
-    return record.isPresent() ? End.WHOLE : End.RECORD_GONE;
+    if (record.isEmpty()) {
+      return State.RECORD_GONE;
+    }
+    sink.accept(key, index, record.get());
+    handed = index + 1;
+    return State.GOING;
   }
 }

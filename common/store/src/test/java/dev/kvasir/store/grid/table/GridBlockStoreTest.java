@@ -19,6 +19,7 @@ import dev.kvasir.store.StoreException;
 import java.time.Duration;
 import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +74,22 @@ class GridBlockStoreTest extends AbstractBlockStoreTest {
   }
 
   @Test
+  void pull_blockWrittenAnewMeanwhile_goesOnWithTheNewRecords() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    putAll(store, 1);
+    tables.hold();
+    RecordedRecords records = new RecordedRecords();
+    var pulls = store.pull(List.of(key(0)), records);
+    tables.releaseFirst();
+    tables.releaseFirst();
+    assertThat(records.of(key(0))).hasSize(2);
+    putAll(store, 1);
+    while (tables.releaseFirst()) {}
+    assertThat(pulls.values()).allSatisfy(pull -> assertThat(pull.join()).isTrue());
+    assertThat(records.of(key(0))).hasSize(4);
+  }
+
+  @Test
   void pull_oftenGivenUp_leavesTheWindowToOthers() {
     BlockStore store = store(Duration.ofSeconds(30));
     store.put(block(1, 40, 50_000), info()).join();
@@ -81,6 +98,59 @@ class GridBlockStoreTest extends AbstractBlockStoreTest {
       assertThat(pulls.values()).allSatisfy(pull -> assertThat(pull.join()).isFalse());
     }
     assertThat(read(store, 1).join()).isPresent();
+  }
+
+  @Test
+  void put_overAStoredBlock_leavesItsOwnRecordsOnly() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    putAll(store, 2);
+    putAll(store, 2);
+    assertThat(tables.records()).isEqualTo(2 * 4);
+    assertHasAll(store, 2);
+  }
+
+  @Test
+  void put_aRecordFails_leavesNothingAndTheOldBlock() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    putAll(store, 1);
+    tables.failAfter(2);
+    assertFails(store.put(block(0, 3, 50_000), info()));
+    assertFails(store.put(block(1, 3, 50_000), info()));
+    assertThat(tables.records()).isEqualTo(4);
+    assertHasAll(store, 1);
+    assertThat(store.stats().blocks()).isEqualTo(1);
+  }
+
+  @Test
+  void get_aRecordIsGone_takesTheRestAway() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    putAll(store, 1);
+    tables.loseRecord(key(0).hex(), 2);
+    assertThat(read(store, 0).join()).isEmpty();
+    assertThat(tables.records()).isZero();
+    assertThat(store.stats().blocks()).isZero();
+  }
+
+  @Test
+  void putsAndRemovals_concurrent_leaveExactlyTheRecordsOfTheEntries() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    List<CompletableFuture<Void>> racers =
+        IntStream.range(0, 4)
+            .mapToObj(i -> CompletableFuture.runAsync(() -> race(store, i % 2 == 0)))
+            .toList();
+    racers.forEach(CompletableFuture::join);
+    assertThat(tables.records()).isEqualTo((int) (4 * store.stats().blocks()));
+    assertHasAll(store, List.copyOf(store.contains(List.of(key(0))).join()).size());
+  }
+
+  private static void race(BlockStore store, boolean puts) {
+    for (int i = 0; i < 500; i++) {
+      if (puts) {
+        store.put(block(0, 3, 50_000), info()).join();
+      } else {
+        store.remove(key(0)).join();
+      }
+    }
   }
 
   private BlockStore store(Duration deadline) {

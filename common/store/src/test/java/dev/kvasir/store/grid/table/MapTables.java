@@ -1,5 +1,6 @@
 package dev.kvasir.store.grid.table;
 
+import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import java.util.ArrayDeque;
@@ -9,23 +10,29 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Tables of this process, which can fall silent as a frozen grid does. */
 final class MapTables implements BlockTables {
   private final ConcurrentSkipListMap<String, BlockEntry> entries = new ConcurrentSkipListMap<>();
-  private final Map<String, byte[]> records = new ConcurrentSkipListMap<>();
+  private final Map<RecordName, byte[]> records = new ConcurrentHashMap<>();
+  private final AtomicInteger writesLeft = new AtomicInteger(Integer.MAX_VALUE);
   private final Queue<Runnable> held = new ArrayDeque<>();
   private volatile boolean silent;
   private boolean holding;
 
-  void silence(boolean wanted) {
-    silent = wanted;
+  /** After so many more records every write of one fails. */
+  void failAfter(int writes) {
+    writesLeft.set(writes);
   }
 
   /** Answers reads of records only when told to, for one thread. */
@@ -42,36 +49,80 @@ final class MapTables implements BlockTables {
     return first != null;
   }
 
+  void silence(boolean wanted) {
+    silent = wanted;
+  }
+
   void loseRecord(String block, int index) {
-    records.remove(name(block, index));
+    Optional.ofNullable(entries.get(block))
+        .ifPresent(entry -> records.remove(entry.record(block, index)));
+  }
+
+  void loseEntry(String block) {
+    entries.remove(block);
+  }
+
+  /** How many records lie here, whoever wrote them. */
+  int records() {
+    return records.size();
+  }
+
+  /** All of it as one partition, the only one. */
+  Leftovers.Parts parts() {
+    return new Leftovers.Parts() {
+      @Override
+      public IntStream owned() {
+        return IntStream.of(0);
+      }
+
+      @Override
+      public void records(int partition, Consumer<RecordName> visitor) {
+        records.keySet().forEach(visitor);
+      }
+
+      @Override
+      public void entries(int partition, BiConsumer<String, BlockEntry> visitor) {
+        entries.forEach(visitor);
+      }
+    };
   }
 
   @Override
-  public CompletableFuture<Void> putRecord(String block, int index, byte[] record) {
-    return answer(() -> records.put(name(block, index), record)).thenAccept(_ -> {});
-  }
-
-  @Override
-  public CompletableFuture<Optional<byte[]>> record(String block, int index) {
-    CompletableFuture<Optional<byte[]>> found =
-        answer(() -> Optional.ofNullable(records.get(name(block, index))));
-    if (!holding) {
-      return found;
-    }
-    CompletableFuture<Optional<byte[]>> later = new CompletableFuture<>();
-    held.add(() -> later.complete(found.join()));
-    return later;
-  }
-
-  @Override
-  public CompletableFuture<Void> removeRecords(String block, int count) {
-    return answer(() -> records.keySet().removeIf(name -> name.startsWith(block)))
+  public CompletableFuture<Void> putRecord(RecordName name, byte[] record) {
+    return answer(
+            () -> {
+              if (writesLeft.getAndDecrement() <= 0) {
+                throw new StoreException("told to fail");
+              }
+              return Optional.ofNullable(records.put(name, record));
+            })
         .thenAccept(_ -> {});
   }
 
   @Override
-  public CompletableFuture<Void> putEntry(String block, BlockEntry entry) {
-    return answer(() -> Optional.ofNullable(entries.put(block, entry))).thenAccept(_ -> {});
+  public CompletableFuture<Optional<byte[]>> record(RecordName name) {
+    if (holding) {
+      CompletableFuture<Optional<byte[]>> later = new CompletableFuture<>();
+      held.add(() -> later.complete(Optional.ofNullable(records.get(name))));
+      return later;
+    }
+    return answer(() -> Optional.ofNullable(records.get(name)));
+  }
+
+  @Override
+  public CompletableFuture<Void> removeRecords(String block, long write, int count) {
+    return answer(
+            () -> {
+              IntStream.range(0, count)
+                  .forEach(i -> records.remove(new RecordName(block, write, i)));
+              return true;
+            })
+        .thenAccept(_ -> {});
+  }
+
+  @Override
+  public CompletableFuture<Optional<BlockEntry>> putEntry(String block, BlockEntry entry) {
+    return answer(() -> Optional.ofNullable(entries.put(block, entry)));
   }
 
   @Override
@@ -125,10 +176,10 @@ final class MapTables implements BlockTables {
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> answer(Supplier<T> work) {
-    return silent ? new CompletableFuture<>() : CompletableFuture.completedFuture(work.get());
-  }
-
-  private static String name(String block, int index) {
-    return block + "/" + index;
+    try {
+      return silent ? new CompletableFuture<>() : CompletableFuture.completedFuture(work.get());
+    } catch (StoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }

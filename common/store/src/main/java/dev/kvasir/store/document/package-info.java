@@ -1,0 +1,5 @@
+/** Which documents stored blocks belong to. */
+@NullMarked
+package dev.kvasir.store.document;
+
+import org.jspecify.annotations.NullMarked;
