@@ -19,12 +19,15 @@ class GridBenchCommandTest {
     Path file = folder.resolve("grid.json");
     String line = "--grid ignite --kv int8 --blocks 2 --context 300 --repeats 1 --json " + file;
 
-    int status = new CommandLine(new GridBenchCommand()).setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(line.split(" "));
+    int status =
+        new CommandLine(new GridBenchCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(line.split(" "));
 
     assertThat(status).isZero();
     JsonNode rows = new ObjectMapper().readTree(file.toFile()).path("rows");
-    assertThat(rows).extracting(row -> row.path("work").asText())
+    assertThat(rows)
+        .extracting(row -> row.path("work").asText())
         .containsExactly("pull-vs-tcp", "pull-vs-redis", "ttft-grid-vs-local");
     assertThat(rows).allSatisfy(row -> assertThat(row.path("own").asDouble()).isPositive());
     assertThat(rows.at("/2/kv").asText()).isEqualTo("int8");
