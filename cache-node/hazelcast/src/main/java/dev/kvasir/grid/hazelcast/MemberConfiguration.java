@@ -26,6 +26,9 @@ import java.util.List;
  * seconds is given up: shorter would lose members that a busy machine holds up. A member that is
  * closed hands its blocks over for at most 20 seconds.
  *
+ * <p>Halves of a grid look for each other every 5 seconds, not after 5 minutes: when all that hold
+ * data are restarted, the lite members are one half until then, and without blocks.
+ *
  * <p>A map that is full evicts its own records, without regard to whole blocks: a net below the
  * eviction of blocks. Entries are small and have a bound of their own. Blocks can be read from
  * backups: only Hazelcast's blocking gets do that, which is what {@link HazelcastLocalBlocks}
@@ -39,6 +42,7 @@ final class MemberConfiguration {
   private static final String SOCKET_BUFFER_KIB = "1024";
   private static final String SECONDS_OF_SILENCE = "20";
   private static final String SECONDS_TO_HAND_OVER = "20";
+  private static final String SECONDS_TO_MERGE = "5";
   private static final int SHARED_BACKUPS = 2;
 
   private final HazelcastSettings settings;
@@ -87,6 +91,8 @@ final class MemberConfiguration {
         .setProperty(ClusterProperty.WAIT_SECONDS_BEFORE_JOIN.getName(), "0")
         .setProperty(ClusterProperty.HEARTBEAT_INTERVAL_SECONDS.getName(), "2")
         .setProperty(ClusterProperty.MAX_NO_HEARTBEAT_SECONDS.getName(), SECONDS_OF_SILENCE)
+        .setProperty(ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS.getName(), SECONDS_TO_MERGE)
+        .setProperty(ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS.getName(), SECONDS_TO_MERGE)
         .setProperty(ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT.getName(), SECONDS_TO_HAND_OVER)
         .setProperty(MapClearExpiredRecordsTask.PROP_TASK_PERIOD_SECONDS, "1")
         .setProperty(MapClearExpiredRecordsTask.PROP_CLEANUP_PERCENTAGE, "100")
