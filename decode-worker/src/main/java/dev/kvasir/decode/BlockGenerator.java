@@ -7,6 +7,7 @@ import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -104,9 +105,8 @@ public final class BlockGenerator implements Generator {
    */
   public float[] firstLogits(SegmentedPrompt prompt, AttentionMode mode) {
     check(prompt, 0);
-    try (ResolvedBlocks blocks = runner.resolve(prompt, mode).join();
-        RequestKv kv = runner.open(prompt, mode, blocks)) {
-      return runner.compute(prompt, mode, kv, () -> false);
+    try (Prefilled prefilled = runner.prefill(prompt, mode, new CompletableFuture<>(), _ -> {})) {
+      return prefilled.logits();
     }
   }
 

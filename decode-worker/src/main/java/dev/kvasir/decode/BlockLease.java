@@ -34,6 +34,11 @@ public final class BlockLease implements AutoCloseable {
     return shared.segment();
   }
 
+  /** The block's memory, for who wants a share of his own. */
+  SharedSegment shared() {
+    return shared;
+  }
+
   /** Where the block came from for this lease. */
   public Source source() {
     return source;

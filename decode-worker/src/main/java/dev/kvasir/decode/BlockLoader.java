@@ -9,6 +9,7 @@ import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.DeadlineStore;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,17 +57,20 @@ final class BlockLoader implements AutoCloseable {
     if (loads.isEmpty()) {
       return;
     }
-    LoadBatch batch = batch(loads.keySet());
-    loads.forEach((block, load) -> {
+    Map<BlockKey, BlockPull> pulls = new LinkedHashMap<>();
+    loads.forEach((block, load) -> pulls.put(block.key(), new BlockPull(installer, block, load)));
+    LoadBatch batch = batch(loads.keySet(), pulls);
+    for (BlockPull pull : pulls.values()) {
       try {
-        threads.execute(new BlockLoading(means, batch, block, load));
+        threads.execute(new BlockLoading(means, batch, pull));
       } catch (RejectedExecutionException e) {
-        load.fail(BlockLoading.closed());
+        pull.abandon();
+        pull.load().fail(BlockLoading.closed());
       }
-    });
+    }
   }
 
-  private LoadBatch batch(Set<CacheableBlock> blocks) {
+  private LoadBatch batch(Set<CacheableBlock> blocks, Map<BlockKey, BlockPull> pulls) {
     int tokens = blocks.stream().mapToInt(block -> block.tokens().size()).sum();
     long bytes = installer.bytes(tokens);
     boolean fetch = costs.fetchIsCheaper(bytes, tokens);
@@ -76,9 +80,7 @@ final class BlockLoader implements AutoCloseable {
     }
     Set<BlockKey> fromDisk = ConcurrentHashMap.newKeySet();
     return new LoadBatch(
-        fetch
-            ? store.get(blocks.stream().map(CacheableBlock::key).toList(), fromDisk::add)
-            : Map.of(),
+        fetch ? store.pull(pulls.keySet(), new PulledBlocks(pulls, fromDisk)) : Map.of(),
         fromDisk,
         costs.hedgeAfter(bytes, tokens),
         metrics.start(),

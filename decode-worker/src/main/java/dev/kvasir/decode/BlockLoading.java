@@ -4,14 +4,13 @@ import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.DamagedBlockException;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.decode.DecodeMetrics.Fallback;
-import dev.kvasir.decode.LocalBlockCache.Load;
 import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.BlockEncoder;
 import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.kv.KvSegment;
+import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockStore;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +29,7 @@ final class BlockLoading implements Runnable {
   private final Means means;
   private final LoadBatch batch;
   private final CacheableBlock block;
-  private final Load load;
+  private final BlockPull pull;
   private @Nullable CompletableFuture<EncodedBlock> encoding;
   private long encodingSince;
 
@@ -42,38 +41,39 @@ final class BlockLoading implements Runnable {
       DecodeMetrics metrics,
       CompletableFuture<Void> closing) {}
 
-  BlockLoading(Means means, LoadBatch batch, CacheableBlock block, Load load) {
+  BlockLoading(Means means, LoadBatch batch, BlockPull pull) {
     this.means = means;
     this.batch = batch;
-    this.block = block;
-    this.load = load;
+    this.block = pull.block();
+    this.pull = pull;
   }
 
   @Override
   public void run() {
     try {
       if (!fromStore()) {
+        pull.abandon();
         fromEncoder();
       }
     } catch (CompletionException e) {
-      load.fail(e.getCause() == null ? e : e.getCause());
+      pull.load().fail(e.getCause() == null ? e : e.getCause());
     } catch (RuntimeException | Error e) {
-      load.fail(e);
+      pull.load().fail(e);
     } finally {
+      pull.abandon();
       batch.cost().ended();
     }
   }
 
   private boolean fromStore() {
     try {
-      Optional<EncodedBlock> bytes = stored();
-      if (bytes.isEmpty()) {
+      if (!pulled()) {
         return false;
       }
-      KvSegment segment = means.installer().install(block.identity(), bytes.get());
-      means.metrics().fetched(batch.since(), means.store().name(), bytes.get().sizeBytes());
-      batch.cost().fetched(bytes.get().sizeBytes());
-      load.complete(segment, batch.source(block.key()), bytes.get().sizeBytes());
+      SharedSegment segment = pull.take();
+      means.metrics().fetched(batch.since(), means.store().name(), pull.bytes());
+      batch.cost().fetched(pull.bytes());
+      pull.load().complete(segment, batch.source(block.key()), pull.bytes());
       return true;
     } catch (DamagedBlockException e) {
       LOG.warn("store={} {}: encoding it again", means.store().name(), e.getMessage());
@@ -96,37 +96,38 @@ final class BlockLoading implements Runnable {
     LOG.debug("block={} not fetched", block.key(), e);
   }
 
-  /** What the store has, if it says so before the encoder is done. */
-  private Optional<EncodedBlock> stored() {
-    CompletableFuture<Optional<EncodedBlock>> stored = batch.stored(block.key());
-    if (inTime(stored)) {
-      return stored.join();
+  /** Whether the store has handed over all that it has, before the encoder is done. */
+  private boolean pulled() {
+    CompletableFuture<Boolean> pulled =
+        pull.failed().applyToEither(batch.pulled(block.key()), whole -> whole);
+    if (inTime(pulled)) {
+      return pulled.join();
     }
     means.metrics().hedged();
     CompletableFuture<EncodedBlock> encoded = encoding();
-    await(CompletableFuture.anyOf(stored.thenCompose(BlockLoading::onlyIfPresent), encoded));
-    if (stored.isDone()) {
-      return stored.join();
+    await(CompletableFuture.anyOf(pulled.thenCompose(BlockLoading::onlyIfTrue), encoded));
+    if (pulled.isDone()) {
+      return pulled.join();
     }
     means.metrics().fellBack(Fallback.TIMEOUT);
     lateFetch();
-    return Optional.empty();
+    return false;
   }
 
-  private boolean inTime(CompletableFuture<?> stored) {
+  private boolean inTime(CompletableFuture<?> pulled) {
     try {
       await(
-          CompletableFuture.anyOf(stored)
+          CompletableFuture.anyOf(pulled)
               .orTimeout(batch.hedgeAfter().toNanos(), TimeUnit.NANOSECONDS));
       return true;
     } catch (CompletionException e) {
-      return stored.isDone();
+      return pulled.isDone();
     }
   }
 
   /** Never completes if the store has none: the encoder is running already. */
-  private static CompletableFuture<EncodedBlock> onlyIfPresent(Optional<EncodedBlock> block) {
-    return block.map(CompletableFuture::completedFuture).orElseGet(CompletableFuture::new);
+  private static CompletableFuture<Boolean> onlyIfTrue(boolean whole) {
+    return whole ? CompletableFuture.completedFuture(true) : new CompletableFuture<>();
   }
 
   private void lateFetch() {
@@ -154,7 +155,7 @@ final class BlockLoading implements Runnable {
       segment = means.installer().install(block.identity(), bytes);
     }
     batch.cost().encoded(block.tokens().size(), encodingSince);
-    load.complete(segment, Source.ENCODED, bytes.sizeBytes());
+    pull.load().complete(new SharedSegment(segment), Source.ENCODED, bytes.sizeBytes());
   }
 
   private CompletableFuture<EncodedBlock> encoding() {

@@ -15,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Brings all blocks of a prompt into local memory at once and places them. A block that occurs
@@ -33,6 +35,24 @@ final class BlockResolver {
   /** A lease and how long it took to come. */
   private record Arrival(BlockLease lease, Duration elapsed) {}
 
+  /** A block on its way. */
+  private record Coming(
+      CompletableFuture<Arrival> whole, CompletableFuture<ArrivingBlock> arriving) {
+
+    CompletableFuture<?> begun() {
+      return CompletableFuture.anyOf(whole, arriving);
+    }
+
+    /** What can be read, unless it has failed; after it has begun. */
+    Optional<ArrivingBlock> now() {
+      return switch (whole.state()) {
+        case SUCCESS -> Optional.of(ArrivingBlock.whole(whole.join().lease()));
+        case RUNNING -> Optional.of(arriving.join());
+        case FAILED, CANCELLED -> Optional.empty();
+      };
+    }
+  }
+
   BlockResolver(
       LocalBlockCache cache,
       BlockLoader loader,
@@ -47,58 +67,84 @@ final class BlockResolver {
   }
 
   /**
-   * Starts resolving; whoever no longer wants the result closes it when it comes. Loads go on in
-   * any case, others may wait for them. Fails with what made a block impossible to have.
+   * Starts resolving. Loads go on in any case, others may wait for them. What is whole fails with
+   * what made a block impossible to have.
    */
-  CompletableFuture<ResolvedBlocks> resolve(List<CacheableBlock> blocks) {
+  Resolution resolve(List<CacheableBlock> blocks) {
     long since = System.nanoTime();
-    Map<BlockKey, CompletableFuture<Arrival>> arrivals = new LinkedHashMap<>();
+    Map<BlockKey, Coming> coming = new LinkedHashMap<>();
     Map<CacheableBlock, Load> loads = new LinkedHashMap<>();
     for (CacheableBlock block : blocks) {
       documents.named(block.key(), block.documents());
-      arrivals.computeIfAbsent(
+      coming.computeIfAbsent(
           block.key(),
           _ -> {
             Acquisition acquisition = cache.acquire(block);
             acquisition.load().ifPresent(load -> loads.put(block, load));
-            return acquisition.lease().thenApply(lease -> arrival(lease, since));
+            return new Coming(
+                acquisition.lease().thenApply(lease -> arrival(lease, since)),
+                acquisition.arriving());
           });
     }
     loader.start(loads);
-    uses.accept(Set.copyOf(arrivals.keySet()));
-    return CompletableFuture.allOf(arrivals.values().toArray(CompletableFuture[]::new))
-        .whenComplete((_, failure) -> closeAllIf(failure != null, arrivals))
-        .thenApply(_ -> place(blocks, arrivals));
+    uses.accept(Set.copyOf(coming.keySet()));
+    return new Resolution(
+        all(coming, Coming::whole)
+            .whenComplete((_, failure) -> closeAllIf(failure != null, coming))
+            .thenApply(_ -> place(blocks, coming)),
+        all(coming, Coming::begun),
+        () -> early(blocks, coming));
+  }
+
+  private static CompletableFuture<Void> all(
+      Map<BlockKey, Coming> coming, Function<Coming, CompletableFuture<?>> part) {
+    return CompletableFuture.allOf(
+        coming.values().stream().map(part).toArray(CompletableFuture[]::new));
   }
 
   private static Arrival arrival(BlockLease lease, long since) {
     return new Arrival(lease, Duration.ofNanos(System.nanoTime() - since));
   }
 
-  private static void closeAllIf(
-      boolean failed, Map<BlockKey, CompletableFuture<Arrival>> arrivals) {
+  private static void closeAllIf(boolean failed, Map<BlockKey, Coming> coming) {
     if (failed) {
-      arrivals.values().stream()
+      coming.values().stream()
+          .map(Coming::whole)
           .filter(arrival -> !arrival.isCompletedExceptionally())
           .forEach(arrival -> arrival.join().lease().close());
     }
   }
 
-  private ResolvedBlocks place(
-      List<CacheableBlock> blocks, Map<BlockKey, CompletableFuture<Arrival>> arrivals) {
+  private ResolvedBlocks place(List<CacheableBlock> blocks, Map<BlockKey, Coming> coming) {
     List<Placed> placed = new ArrayList<>();
     List<BlockReport> reports = new ArrayList<>();
     Set<BlockKey> seen = new HashSet<>();
     int start = 0;
     for (CacheableBlock block : blocks) {
-      Arrival arrival = Objects.requireNonNull(arrivals.get(block.key())).join();
+      Arrival arrival = Objects.requireNonNull(coming.get(block.key())).whole().join();
       placed.add(new Placed(arrival.lease().segment(), start));
       reports.add(report(block, arrival, !seen.add(arrival.lease().key())));
       start += block.tokens().size();
     }
     metrics.lookup(reports);
     return new ResolvedBlocks(
-        placed, reports, arrivals.values().stream().map(a -> a.join().lease()).toList());
+        placed, reports, coming.values().stream().map(c -> c.whole().join().lease()).toList());
+  }
+
+  /** Shares of what is there of each block; empty if a block has just been given up. */
+  private static Optional<EarlyBlocks> early(
+      List<CacheableBlock> blocks, Map<BlockKey, Coming> coming) {
+    EarlyBlocks early = new EarlyBlocks(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    int start = 0;
+    for (CacheableBlock block : blocks) {
+      Optional<ArrivingBlock> now = Objects.requireNonNull(coming.get(block.key())).now();
+      if (now.isEmpty() || !early.add(now.get(), start, block.tokens().size())) {
+        early.close();
+        return Optional.empty();
+      }
+      start += block.tokens().size();
+    }
+    return Optional.of(early);
   }
 
   private static BlockReport report(CacheableBlock block, Arrival arrival, boolean again) {

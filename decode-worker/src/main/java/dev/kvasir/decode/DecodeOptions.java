@@ -12,13 +12,16 @@ import java.time.Duration;
  * @param autoMode what mode {@code auto} means for the loaded model: block where the model passed
  *     the gate, else full. Fixed here, never by load or by what is cached, so that answers do not
  *     change with the cache
+ * @param pipelined whether layers are computed while blocks still arrive from the store, or only
+ *     when all blocks are there; the answers are the same
  */
 public record DecodeOptions(
     long cacheBytes,
     Duration fetchDeadline,
     int maxRunning,
     int maxWaiting,
-    AttentionMode autoMode) {
+    AttentionMode autoMode,
+    boolean pipelined) {
   public DecodeOptions {
     atLeast(0, "cacheBytes", cacheBytes);
     atLeast(1, "fetchDeadline in ms", fetchDeadline.toMillis());
@@ -26,12 +29,26 @@ public record DecodeOptions(
     atLeast(0, "maxWaiting", maxWaiting);
   }
 
+  /** Pipelined. */
+  public DecodeOptions(
+      long cacheBytes,
+      Duration fetchDeadline,
+      int maxRunning,
+      int maxWaiting,
+      AttentionMode autoMode) {
+    this(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, true);
+  }
+
   public static DecodeOptions defaults() {
     return new DecodeOptions(1L << 30, Duration.ofSeconds(2), 8, 64, AttentionMode.BLOCK);
   }
 
   public DecodeOptions withCacheBytes(long bytes) {
-    return new DecodeOptions(bytes, fetchDeadline, maxRunning, maxWaiting, autoMode);
+    return new DecodeOptions(bytes, fetchDeadline, maxRunning, maxWaiting, autoMode, pipelined);
+  }
+
+  public DecodeOptions withPipelined(boolean wanted) {
+    return new DecodeOptions(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, wanted);
   }
 
   private static void atLeast(long minimum, String name, long value) {

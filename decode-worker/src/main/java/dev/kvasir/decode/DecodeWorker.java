@@ -54,7 +54,10 @@ public final class DecodeWorker implements AutoCloseable {
     metrics.watch(documents);
     PromptRunner runner =
         new PromptRunner(
-            parts.engine(), new BlockResolver(cache, loader, parts.uses(), documents, metrics));
+            parts.engine(),
+            new BlockResolver(cache, loader, parts.uses(), documents, metrics),
+            new PullMetrics(parts.registry()),
+            options.pipelined());
     generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
   }
 

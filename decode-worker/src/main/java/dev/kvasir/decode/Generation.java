@@ -66,18 +66,9 @@ final class Generation implements Runnable {
     if (cancelled.isDone()) {
       return FinishReason.CANCELLED;
     }
-    CompletableFuture<ResolvedBlocks> resolving = runner.resolve(request.prompt(), request.mode());
-    CompletableFuture.anyOf(resolving, cancelled).join();
-    if (cancelled.isDone()) {
-      var _ = resolving.thenAccept(ResolvedBlocks::close);
-      return FinishReason.CANCELLED;
-    }
-    try (ResolvedBlocks blocks = resolving.join();
-        RequestKv kv = runner.open(request.prompt(), request.mode(), blocks)) {
-      PromptReport report = PromptRunner.report(request.prompt(), blocks);
-      listener.prompt(report);
-      float[] logits = runner.compute(request.prompt(), request.mode(), kv, cancelled::isDone);
-      FinishReason reason = decode(kv, logits, report);
+    try (Prefilled prefilled =
+        runner.prefill(request.prompt(), request.mode(), cancelled, listener::prompt)) {
+      FinishReason reason = decode(prefilled);
       if (reason != FinishReason.CANCELLED) {
         emit(stream.finish());
       }
@@ -90,13 +81,13 @@ final class Generation implements Runnable {
     }
   }
 
-  private FinishReason decode(RequestKv kv, float[] promptLogits, PromptReport report) {
-    float[] logits = promptLogits;
+  private FinishReason decode(Prefilled prefilled) {
+    float[] logits = prefilled.logits();
     while (tokens < request.sampling().maxTokens()) {
       if (cancelled.isDone()) {
         return FinishReason.CANCELLED;
       }
-      int token = next(logits, report);
+      int token = next(logits, prefilled.report());
       if (tokenizer.isEnd(token)) {
         return FinishReason.STOP;
       }
@@ -105,7 +96,7 @@ final class Generation implements Runnable {
         return FinishReason.STOP;
       }
       if (tokens < request.sampling().maxTokens()) {
-        logits = kv.append(TokenIds.of(token), cancelled::isDone);
+        logits = prefilled.kv().append(TokenIds.of(token), cancelled::isDone);
       }
     }
     return cancelled.isDone() ? FinishReason.CANCELLED : FinishReason.LENGTH;

@@ -7,7 +7,6 @@ import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.Scope;
 import dev.kvasir.decode.PromptReport.Source;
-import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockInfo;
@@ -68,23 +67,26 @@ public final class LocalBlockCache implements DeletedCopies.Holder, AutoCloseabl
    * A lease of the block: at once if it is kept, otherwise when its load is done. Whoever receives
    * a {@link Load} has to end it.
    */
-  public Acquisition acquire(CacheableBlock block) {
+  Acquisition acquire(CacheableBlock block) {
     BlockKey key = block.key();
     synchronized (loads) {
       Load running = loads.get(key);
       if (running != null) {
         misses.incrementAndGet();
-        return new Acquisition(running.join(), Optional.empty());
+        return new Acquisition(running.join(), running.arriving, Optional.empty());
       }
       Optional<BlockLease> hit = leaseKept(key);
       if (hit.isPresent()) {
         hits.incrementAndGet();
-        return new Acquisition(CompletableFuture.completedFuture(hit.get()), Optional.empty());
+        return new Acquisition(
+            CompletableFuture.completedFuture(hit.get()),
+            new CompletableFuture<>(),
+            Optional.empty());
       }
       misses.incrementAndGet();
       Load load = new Load(key, info(block));
       loads.put(key, load);
-      return new Acquisition(load.join(), Optional.of(load));
+      return new Acquisition(load.join(), load.arriving, Optional.of(load));
     }
   }
 
@@ -168,14 +170,20 @@ public final class LocalBlockCache implements DeletedCopies.Holder, AutoCloseabl
    * What {@link #acquire} gives.
    *
    * @param lease the receiver closes it, also when it no longer wants it by the time it comes
+   * @param arriving completes if the block comes in parts, when the first one is there; stays open
+   *     otherwise
    * @param load present if the receiver has to load the block
    */
-  public record Acquisition(CompletableFuture<BlockLease> lease, Optional<Load> load) {}
+  record Acquisition(
+      CompletableFuture<BlockLease> lease,
+      CompletableFuture<ArrivingBlock> arriving,
+      Optional<Load> load) {}
 
-  /** The duty to load one block; ends with one call of either method. */
+  /** The duty to load one block; ends with one call of {@link #complete} or of {@link #fail}. */
   public final class Load {
     private final BlockKey key;
     private final BlockInfo info;
+    private final CompletableFuture<ArrivingBlock> arriving = new CompletableFuture<>();
     private boolean deleted;
     private final List<CompletableFuture<BlockLease>> waiters = new ArrayList<>();
 
@@ -190,9 +198,13 @@ public final class LocalBlockCache implements DeletedCopies.Holder, AutoCloseabl
       return waiter;
     }
 
-    /** Hands the installed block to everybody who waits; takes ownership of the segment. */
-    public void complete(KvSegment segment, Source source, long storedBytes) {
-      SharedSegment shared = new SharedSegment(segment);
+    /** Shows the block to everybody who waits while it is still being installed. */
+    void arriving(ArrivingBlock block) {
+      arriving.complete(block);
+    }
+
+    /** Hands the installed block to everybody who waits; takes over the caller's share of it. */
+    public void complete(SharedSegment shared, Source source, long storedBytes) {
       synchronized (loads) {
         keep(this, shared, storedBytes);
         loads.remove(key);

@@ -7,26 +7,68 @@ import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** From a prompt to the logits of the first answer token, in either mode. Thread-safe. */
 final class PromptRunner {
   private final Engine engine;
   private final BlockResolver resolver;
+  private final PullMetrics metrics;
+  private final boolean early;
 
-  PromptRunner(Engine engine, BlockResolver resolver) {
+  /**
+   * Runs prompts.
+   *
+   * @param early whether to compute layers while blocks still arrive
+   */
+  PromptRunner(Engine engine, BlockResolver resolver, PullMetrics metrics, boolean early) {
     this.engine = engine;
     this.resolver = resolver;
+    this.metrics = metrics;
+    this.early = early;
   }
 
-  /** Brings the blocks that the mode needs; in full mode none. */
-  CompletableFuture<ResolvedBlocks> resolve(SegmentedPrompt prompt, AttentionMode mode) {
+  /**
+   * Brings the blocks that the mode needs, in full mode none, and computes what is left of the
+   * prompt; the caller closes the result.
+   *
+   * @param cancelled done when the result is no longer wanted
+   * @param heard is told how the prompt came together once that is known
+   * @throws CancellationException if it was cancelled
+   * @throws CompletionException with what made a block impossible to have
+   */
+  Prefilled prefill(
+      SegmentedPrompt prompt,
+      AttentionMode mode,
+      CompletableFuture<?> cancelled,
+      Consumer<PromptReport> heard) {
+    Resolution resolution = resolve(prompt, mode);
+    Optional<EarlyPass> pass = Optional.empty();
+    try {
+      pass = begin(prompt, resolution, cancelled);
+      pass.ifPresent(each -> each.run(prompt.finalBlock(), resolution.whole(), cancelled));
+      ResolvedBlocks blocks = whole(resolution, cancelled);
+      PromptReport report = report(prompt, blocks);
+      heard.accept(report);
+      Optional<Prefilled> done = pass.flatMap(each -> taken(each, resolution, blocks, report));
+      return done.isPresent() ? done.get() : compute(prompt, mode, blocks, report, cancelled);
+    } catch (RuntimeException | Error e) {
+      var _ = resolution.whole().thenAccept(ResolvedBlocks::close);
+      throw e;
+    } finally {
+      pass.ifPresent(EarlyPass::close);
+    }
+  }
+
+  private Resolution resolve(SegmentedPrompt prompt, AttentionMode mode) {
     return switch (mode) {
       case BLOCK -> resolver.resolve(prompt.blocks());
-      case FULL ->
-          CompletableFuture.completedFuture(
-              new ResolvedBlocks(List.of(), fullReports(prompt), List.of()));
+      case FULL -> Resolution.of(new ResolvedBlocks(List.of(), fullReports(prompt), List.of()));
     };
   }
 
@@ -35,6 +77,45 @@ final class PromptRunner {
         .map(block ->
             new BlockReport(block.key(), block.tokens().size(), Source.FULL, 0, Duration.ZERO))
         .toList();
+  }
+
+  /** A pass over blocks that have all begun to arrive, if they are not whole by then. */
+  private Optional<EarlyPass> begin(
+      SegmentedPrompt prompt, Resolution resolution, CompletableFuture<?> cancelled) {
+    if (!early || resolution.whole().isDone()) {
+      return Optional.empty();
+    }
+    await(resolution.begun().handle((_, _) -> true), cancelled);
+    if (resolution.whole().isDone() || resolution.begun().state() != Future.State.SUCCESS) {
+      return Optional.empty();
+    }
+    return resolution
+        .early()
+        .map(blocks ->
+            new EarlyPass(engine, blocks, prompt.finalStart(), prompt.finalBlock().size()));
+  }
+
+  private static ResolvedBlocks whole(Resolution resolution, CompletableFuture<?> cancelled) {
+    await(resolution.whole(), cancelled);
+    return resolution.whole().join();
+  }
+
+  private static void await(CompletableFuture<?> future, CompletableFuture<?> cancelled) {
+    CompletableFuture.anyOf(future, cancelled).join();
+    if (cancelled.isDone()) {
+      throw new CancellationException("the caller has left");
+    }
+  }
+
+  private Optional<Prefilled> taken(
+      EarlyPass pass, Resolution resolution, ResolvedBlocks blocks, PromptReport report) {
+    Optional<Prefilled> done = pass.take(blocks, report);
+    if (done.isPresent()) {
+      metrics.used(resolution.elapsed(), pass);
+    } else {
+      metrics.discarded();
+    }
+    return done;
   }
 
   static PromptReport report(SegmentedPrompt prompt, ResolvedBlocks blocks) {
@@ -50,27 +131,24 @@ final class PromptRunner {
     return new PromptReport(tokens, tokens - cached, cached, blocks.reports());
   }
 
-  /** An empty state behind the blocks, with room for the rest of the prompt. */
-  RequestKv open(SegmentedPrompt prompt, AttentionMode mode, ResolvedBlocks blocks) {
-    return switch (mode) {
-      case BLOCK ->
-          new RequestKv(engine, blocks.placed(), prompt.finalStart(), prompt.finalBlock().size());
-      case FULL -> new RequestKv(engine, List.of(), 0, prompt.tokens());
-    };
-  }
-
-  /**
-   * Computes what is left of the prompt; the logits of its last token.
-   *
-   * @throws java.util.concurrent.CancellationException if it was stopped before its end
-   */
-  float[] compute(
-      SegmentedPrompt prompt, AttentionMode mode, RequestKv kv, BooleanSupplier stopped) {
+  private Prefilled compute(
+      SegmentedPrompt prompt,
+      AttentionMode mode,
+      ResolvedBlocks blocks,
+      PromptReport report,
+      CompletableFuture<?> cancelled) {
     TokenIds rest =
         switch (mode) {
           case BLOCK -> prompt.finalBlock();
           case FULL -> prompt.allTokens();
         };
-    return kv.append(rest, stopped);
+    int start = prompt.tokens() - rest.size();
+    RequestKv kv = new RequestKv(engine, blocks.placed(), start, rest.size());
+    try {
+      return new Prefilled(blocks, kv, kv.append(rest, cancelled::isDone), report);
+    } catch (RuntimeException | Error e) {
+      kv.close();
+      throw e;
+    }
   }
 }

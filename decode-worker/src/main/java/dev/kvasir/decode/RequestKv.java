@@ -2,6 +2,7 @@ package dev.kvasir.decode;
 
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.LayeredPass;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.kv.KvSegment;
@@ -50,6 +51,11 @@ final class RequestKv implements AutoCloseable {
     return engine
         .forward(List.of(new Sequence(tokens, context, own, ownStart, true)), stopped)
         .getFirst();
+  }
+
+  /** Starts to compute the first tokens behind blocks that are still arriving. */
+  LayeredPass layered(TokenIds tokens) {
+    return engine.layered(new Sequence(tokens, context, own, ownStart, true));
   }
 
   private KvSegment allocate(int tokens) {

@@ -10,6 +10,7 @@ import dev.kvasir.decode.LocalBlockCache.Load;
 import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
+import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.prefill.testing.FakeEngine;
@@ -217,11 +218,11 @@ class LocalBlockCacheTest {
   }
 
   /** A segment that says its number. */
-  private KvSegment segment(int number) {
+  private SharedSegment segment(int number) {
     NativeKvSegment segment = (NativeKvSegment) engine.newSegment(TOKENS);
     segment.keys().set(ValueLayout.JAVA_INT, 0, number);
     segment.installed(TOKENS);
-    return segment;
+    return new SharedSegment(segment);
   }
 
   private static int marker(BlockLease lease) {

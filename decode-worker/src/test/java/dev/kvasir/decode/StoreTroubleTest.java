@@ -50,8 +50,7 @@ class StoreTroubleTest {
           switch (mood) {
             case SILENT, STUCK -> "timeout";
             case GARBAGE -> "damaged";
-            case NULL -> "not_installed";
-            case GOOD, EMPTY, FAILS, THROWS, FORGETFUL -> "store_error";
+            case GOOD, EMPTY, FAILS, THROWS, FORGETFUL, NULL -> "store_error";
           };
       assertThat(rig.count("kvasir.fallback", "reason", reason))
           .isEqualTo(mood == Mood.EMPTY ? 0 : PROMPT.blocks().size());

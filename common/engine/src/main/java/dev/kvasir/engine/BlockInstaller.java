@@ -6,9 +6,7 @@ import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.DamagedBlockException;
 import dev.kvasir.block.EncodedBlock;
-import dev.kvasir.block.KvChunk;
 import dev.kvasir.engine.kv.KvSegment;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Turns canonical bytes into a segment that the engine reads, checking every record on the way: the
@@ -34,16 +32,27 @@ public final class BlockInstaller {
    * @throws DamagedBlockException if the bytes are not the block of this identity
    */
   public KvSegment install(BlockIdentity expected, EncodedBlock block) {
-    BlockHeader header = checkedHeader(expected, block);
-    KvSegment segment = engine.newBlock(header.tokens());
+    BlockInstallation installation = start(expected, block.header());
     try {
-      readChunks(header, block, segment::install);
-      segment.installed(header.tokens());
-      return segment;
+      block.chunks().forEach(installation::accept);
+      installation.finish();
+      return installation.segment();
     } catch (RuntimeException | Error e) {
-      segment.close();
+      installation.segment().close();
       throw e;
     }
+  }
+
+  /**
+   * Begins to install a block of which only the header record is there yet; the caller owns the
+   * segment.
+   *
+   * @throws DamagedBlockException if it is not the header of the block of this identity
+   */
+  public BlockInstallation start(BlockIdentity expected, byte[] headerRecord) {
+    BlockHeader header = checkedHeader(expected, headerRecord);
+    KvSegment segment = engine.newBlock(header.tokens());
+    return new BlockInstallation(segment, new BlockRecords(codec, header, segment::install));
   }
 
   /**
@@ -52,33 +61,19 @@ public final class BlockInstaller {
    * @throws DamagedBlockException if the bytes are not the block of this identity
    */
   public void verify(BlockIdentity expected, EncodedBlock block) {
-    readChunks(checkedHeader(expected, block), block, chunk -> {});
+    BlockHeader header = checkedHeader(expected, block.header());
+    BlockRecords records = new BlockRecords(codec, header, chunk -> {});
+    block.chunks().forEach(records::accept);
+    records.end();
   }
 
-  private BlockHeader checkedHeader(BlockIdentity expected, EncodedBlock block) {
+  private BlockHeader checkedHeader(BlockIdentity expected, byte[] record) {
     BlockKey key = expected.key();
-    BlockHeader header = codec.header(key, block.header());
+    BlockHeader header = codec.header(key, record);
     require(key, header.identity().equals(expected), "the header names another block");
     require(key, header.geometry().equals(engine.model().geometry()), "another model's geometry");
     require(key, header.elementType() == engine.elementType(), "another element type");
-    require(key, header.chunks() == block.chunks().size(), "chunks are missing or too many");
     return header;
-  }
-
-  private void readChunks(BlockHeader header, EncodedBlock block, KvChunk.Sink sink) {
-    AtomicLong rows = new AtomicLong();
-    for (int i = 0; i < header.chunks(); i++) {
-      codec.chunk(
-          header,
-          i,
-          block.chunks().get(i),
-          chunk -> {
-            rows.addAndGet((long) chunk.layers() * chunk.tokens());
-            sink.accept(chunk);
-          });
-    }
-    long expected = (long) header.geometry().layers() * header.tokens();
-    require(header.identity().key(), rows.get() == expected, "its chunks do not cover it");
   }
 
   private static void require(BlockKey key, boolean condition, String reason) {

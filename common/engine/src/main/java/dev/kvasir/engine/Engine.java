@@ -51,6 +51,22 @@ public interface Engine extends AutoCloseable {
     return forward(batch);
   }
 
+  /**
+   * Starts to append a sequence's tokens layer by layer. This one computes all of it at its end; an
+   * engine that can do better does.
+   */
+  default LayeredPass layered(Sequence sequence) {
+    return new LayeredPass() {
+      @Override
+      public void advance(int layers) {}
+
+      @Override
+      public float[] finish() {
+        return forward(List.of(sequence)).getFirst();
+      }
+    };
+  }
+
   /** Frees the weights; segments still open stay valid for their owners to close. */
   @Override
   void close();

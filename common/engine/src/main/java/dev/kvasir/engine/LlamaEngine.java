@@ -35,6 +35,7 @@ public final class LlamaEngine implements Engine {
   private final LlamaForward forward;
   private final ReentrantLock turn = new ReentrantLock(true);
   private final SegmentMemory memory = new SegmentMemory(IDLE_BYTES);
+  private boolean closed; // guarded by turn
 
   private LlamaEngine(ModelInfo model, ElementType type, Kernels kernels, LlamaForward forward) {
     this.model = model;
@@ -110,19 +111,39 @@ public final class LlamaEngine implements Engine {
     batch.forEach(sequence -> sequence.requireFits(model));
     List<float[]> logits = new ArrayList<>(Collections.nCopies(batch.size(), new float[0]));
     for (Pass pass : Pass.plan(batch, LlamaForward.MAX_TOKENS)) {
-      turn.lock();
-      try {
-        forward.run(batch, pass, logits);
-      } finally {
-        turn.unlock();
-      }
+      inTurn(() -> forward.run(batch, pass, logits));
     }
     return logits;
   }
 
   @Override
+  public LayeredPass layered(Sequence sequence) {
+    sequence.requireFits(model);
+    return new LlamaLayeredPass(this::inTurn, forward, model.geometry().layers(), sequence);
+  }
+
+  private void inTurn(Runnable step) {
+    turn.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      step.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Lets the step that runs end. */
+  @Override
   public void close() {
-    kernels.close();
-    memory.close();
+    turn.lock();
+    try {
+      closed = true;
+      kernels.close();
+      memory.close();
+    } finally {
+      turn.unlock();
+    }
   }
 }

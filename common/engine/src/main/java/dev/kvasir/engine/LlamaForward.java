@@ -1,5 +1,6 @@
 package dev.kvasir.engine;
 
+import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.Pass.Piece;
 import dev.kvasir.engine.kernel.AttentionCall;
 import dev.kvasir.engine.kernel.AttentionCall.Query;
@@ -35,37 +36,63 @@ final class LlamaForward {
     this.workspace = new Workspace(config, MAX_TOKENS);
   }
 
+  /** A pass on its way through the layers. */
+  record Walk(List<Sequence> batch, Pass pass, Rows hidden, List<Query> queries) {}
+
   /**
    * Appends the pieces to their segments; logits of sequences that end here go into {@code out}.
    */
   void run(List<Sequence> batch, Pass pass, List<float[]> out) {
-    int rows = pass.tokens();
-    Rows hidden = workspace.hidden(rows);
-    embed(batch, pass, hidden);
-    List<Query> queries = queries(batch, pass);
-    for (int layer = 0; layer < config.layers(); layer++) {
-      attend(layer, queries, hidden);
-      feedForward(weights.layers().get(layer), hidden);
+    Walk walk = new Walk(batch, pass, workspace.hidden(pass.tokens()), queries(batch, pass, 0));
+    embed(walk);
+    layers(walk, 0, config.layers());
+    end(walk, out);
+  }
+
+  /**
+   * Starts a pass over one sequence that other passes may interrupt after any layer.
+   *
+   * @param pending tokens of the sequence before these that are not appended yet
+   */
+  Walk begin(Sequence sequence, Pass pass, int pending) {
+    List<Sequence> batch = List.of(sequence);
+    Rows hidden = Workspace.ownHidden(config, pass.tokens());
+    Walk walk = new Walk(batch, pass, hidden, queries(batch, pass, pending));
+    embed(walk);
+    return walk;
+  }
+
+  /** Computes the next layers, {@code from} to {@code to}. */
+  void layers(Walk walk, int from, int to) {
+    for (int layer = from; layer < to; layer++) {
+      attend(layer, walk.queries(), walk.hidden());
+      feedForward(weights.layers().get(layer), walk.hidden());
     }
-    for (Query query : queries) {
+  }
+
+  /** Appends the tokens after the last layer. */
+  void end(Walk walk, List<float[]> out) {
+    for (Query query : walk.queries()) {
       Span own = query.spans().getLast();
       own.segment().installed(own.tokens());
     }
-    logits(batch, pass, hidden, out);
+    logits(walk.batch(), walk.pass(), walk.hidden(), out);
   }
 
-  private void embed(List<Sequence> batch, Pass pass, Rows hidden) {
+  private void embed(Walk walk) {
     float[] embedding = new float[config.width()];
+    Rows hidden = walk.hidden();
     int row = 0;
-    for (Piece piece : pass.pieces()) {
+    for (Piece piece : walk.pass().pieces()) {
+      TokenIds tokens = walk.batch().get(piece.sequence()).tokens();
       for (int i = piece.from(); i < piece.to(); i++, row++) {
-        weights.embedding().row(batch.get(piece.sequence()).tokens().at(i)).read(embedding);
+        weights.embedding().row(tokens.at(i)).read(embedding);
         System.arraycopy(embedding, 0, hidden.data(), hidden.at(row), config.width());
       }
     }
   }
 
-  private static List<Query> queries(List<Sequence> batch, Pass pass) {
+  private static List<Query> queries(List<Sequence> batch, Pass pass, int pending) {
     List<Query> queries = new ArrayList<>();
     int row = 0;
     for (Piece piece : pass.pieces()) {
@@ -73,11 +100,12 @@ final class LlamaForward {
       List<Span> spans = new ArrayList<>();
       for (Sequence.Placed placed : sequence.context()) {
         CpuSegment segment = (CpuSegment) placed.segment();
-        spans.add(new Span(segment, placed.start(), segment.tokens(), false));
+        spans.add(new Span(segment, placed.start(), placed.tokens(), false));
       }
       NativeKvSegment own = (NativeKvSegment) sequence.own();
-      int position = sequence.ownStart() + own.tokens();
-      spans.add(new Span(own, sequence.ownStart(), own.tokens() + piece.tokens(), true));
+      int before = own.tokens() + pending;
+      spans.add(new Span(own, sequence.ownStart(), before + piece.tokens(), true));
+      int position = sequence.ownStart() + before;
       queries.add(new Query(row, piece.tokens(), position, List.copyOf(spans)));
       row += piece.tokens();
     }

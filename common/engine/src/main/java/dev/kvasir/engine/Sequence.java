@@ -55,6 +55,13 @@ public record Sequence(
    * A segment at its place in a prompt.
    *
    * @param start position of the segment's first token
+   * @param tokens that are read of it
    */
-  public record Placed(KvSegment segment, int start) {}
+  public record Placed(KvSegment segment, int start, int tokens) {
+
+    /** With all the tokens that it has by now. */
+    public Placed(KvSegment segment, int start) {
+      this(segment, start, segment.tokens());
+    }
+  }
 }

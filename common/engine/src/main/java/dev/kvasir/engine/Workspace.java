@@ -28,6 +28,12 @@ final class Workspace {
     gated = new float[rows * config.feedForward()];
   }
 
+  /** As {@link #hidden}, in memory of its own. */
+  static Rows ownHidden(LlamaConfig config, int rows) {
+    float[] memory = new float[Kernels.paddedRows(rows) * config.width()];
+    return new Rows(memory, 0, rows, config.width(), config.width());
+  }
+
   Rows hidden(int rows) {
     return new Rows(hidden, 0, rows, config.width(), config.width());
   }

@@ -65,6 +65,25 @@ class BlockInstallerTest {
   }
 
   @Test
+  void accept_chunksOneByOne_tellsHowManyLayersAreWhole() {
+    BlockIdentity identity = identity("here");
+    EncodedBlock block = written(identity);
+    BlockInstallation installation = installer.start(identity, block.header());
+    try (KvSegment segment = installation.segment()) {
+      assertThat(installation.layers()).isZero();
+      assertThatThrownBy(installation::finish).isInstanceOf(DamagedBlockException.class);
+      block.chunks().forEach(installation::accept);
+      assertThat(installation.layers()).isEqualTo(TinyModel.LAYERS);
+      assertThat(segment.tokens()).isZero();
+      installation.finish();
+      assertThat(segment.tokens()).isEqualTo(TOKENS);
+      byte[] again = block.chunks().getLast();
+      assertThatThrownBy(() -> installation.accept(again))
+          .isInstanceOf(DamagedBlockException.class);
+    }
+  }
+
+  @Test
   void install_int8Block_staysRoundedAndTakesLittleMoreThanHalf() {
     EngineOptions usual = EngineOptions.defaults();
     EngineOptions int8 = new EngineOptions(usual.backend(), 1, ElementType.INT8);

@@ -3,6 +3,7 @@ package dev.kvasir.store;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,25 @@ public interface BlockStore extends AutoCloseable {
   default Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
       Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
     return get(keys);
+  }
+
+  /**
+   * Starts reading all given blocks at once and hands each record to the sink as it comes, keeping
+   * none: the first records of all blocks before their last ones, where the store reads records one
+   * by one. What the sink was given counts only once the block's future says so.
+   *
+   * @return for each key whether the sink was given every record; false where the store has no
+   *     complete block, although some of it may have been handed over, or where the sink stopped
+   *     wanting it
+   */
+  default Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    Map<BlockKey, CompletableFuture<Boolean>> answers = HashMap.newHashMap(keys.size());
+    get(keys, sink::fromDisk)
+        .forEach((key, read) ->
+            answers.put(
+                key, read.thenApply(block -> block.isPresent() && sink.acceptAll(block.get()))));
+    return answers;
   }
 
   /** What is known of those of the given keys whose blocks are stored. */

@@ -90,15 +90,25 @@ public final class BreakerStore extends ForwardingStore {
   @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
       Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
+    return guarded(keys, () -> behind().get(keys, fromDisk));
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    return guarded(keys, () -> behind().pull(keys, sink));
+  }
+
+  private <T> Map<BlockKey, CompletableFuture<T>> guarded(
+      Collection<BlockKey> keys, Supplier<Map<BlockKey, CompletableFuture<T>>> call) {
     if (!breaker.tryAcquirePermission()) {
-      Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> refused =
-          HashMap.newHashMap(keys.size());
+      Map<BlockKey, CompletableFuture<T>> refused = HashMap.newHashMap(keys.size());
       keys.forEach(key -> refused.put(key, CompletableFuture.failedFuture(silent())));
       return refused;
     }
     lastAsked = keys.stream().limit(1).toList();
     long since = breaker.getCurrentTimestamp();
-    var answers = behind().get(keys, fromDisk);
+    Map<BlockKey, CompletableFuture<T>> answers = call.get();
     record(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), since);
     return answers;
   }

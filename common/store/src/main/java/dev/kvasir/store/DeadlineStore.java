@@ -5,6 +5,7 @@ import dev.kvasir.block.EncodedBlock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,22 +44,35 @@ public final class DeadlineStore extends ForwardingStore {
   @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
       Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> raw = new HashMap<>();
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers = new HashMap<>();
+    return bounded("get", keys, wanted -> behind().get(wanted, fromDisk));
+  }
+
+  /** Records may come after the deadline, until the sink wants no more. */
+  @Override
+  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    return bounded("pull", keys, wanted -> behind().pull(wanted, sink));
+  }
+
+  private <T> Map<BlockKey, CompletableFuture<T>> bounded(
+      String what,
+      Collection<BlockKey> keys,
+      Function<Collection<BlockKey>, Map<BlockKey, CompletableFuture<T>>> call) {
+    Map<BlockKey, CompletableFuture<T>> raw = new LinkedHashMap<>();
+    Map<BlockKey, CompletableFuture<T>> answers = new HashMap<>();
     for (BlockKey key : keys) {
-      CompletableFuture<Optional<EncodedBlock>> answer =
-          raw.computeIfAbsent(key, _ -> new CompletableFuture<>());
-      answers.computeIfAbsent(key, _ -> withDeadline("get", answer));
+      CompletableFuture<T> answer = raw.computeIfAbsent(key, _ -> new CompletableFuture<>());
+      answers.computeIfAbsent(key, _ -> withDeadline(what, answer));
     }
-    Thread.startVirtualThread(() -> start(raw, fromDisk));
+    Thread.startVirtualThread(() -> start(call, raw));
     return answers;
   }
 
-  private void start(
-      Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers,
-      Consumer<BlockKey> fromDisk) {
+  private static <T> void start(
+      Function<Collection<BlockKey>, Map<BlockKey, CompletableFuture<T>>> call,
+      Map<BlockKey, CompletableFuture<T>> answers) {
     try {
-      var started = behind().get(answers.keySet(), fromDisk);
+      Map<BlockKey, CompletableFuture<T>> started = call.apply(answers.keySet());
       answers.forEach((key, answer) -> forward(started.get(key), answer));
     } catch (RuntimeException e) {
       answers.values().forEach(answer -> answer.completeExceptionally(e));

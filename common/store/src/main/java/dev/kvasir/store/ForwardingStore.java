@@ -47,6 +47,12 @@ public abstract class ForwardingStore implements BlockStore {
   }
 
   @Override
+  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    return behind.pull(keys, sink);
+  }
+
+  @Override
   public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
     return behind.describe(keys);
   }

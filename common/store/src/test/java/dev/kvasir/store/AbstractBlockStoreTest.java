@@ -148,6 +148,47 @@ public abstract class AbstractBlockStoreTest {
   }
 
   @Test
+  void pull_batch_handsEveryRecordOverInOrder() {
+    IntStream.range(0, 20).forEach(i -> put(block(i, 1 + i % 7, 20_000)));
+    List<BlockKey> keys = IntStream.range(0, 21).mapToObj(Blocks::key).toList();
+    RecordedRecords records = new RecordedRecords();
+    Map<BlockKey, CompletableFuture<Boolean>> pulls = store.pull(keys, records);
+    assertThat(pulls).containsOnlyKeys(keys);
+    for (int i = 0; i < 20; i++) {
+      assertThat(await(pulls.get(key(i)))).isTrue();
+      assertSame(records, block(i, 1 + i % 7, 20_000));
+    }
+    assertThat(await(pulls.get(key(20)))).isFalse();
+    assertThat(records.of(key(20))).isEmpty();
+  }
+
+  @Test
+  void pull_chunkMissing_saysSoAfterWhatCameBefore() {
+    for (int lost = 0; lost < 3; lost++) {
+      put(block(1, 3, 100));
+      put(block(2, 3, 100));
+      loseChunk(store, key(1), lost);
+      RecordedRecords records = new RecordedRecords();
+      Map<BlockKey, CompletableFuture<Boolean>> pulls =
+          store.pull(List.of(key(1), key(2)), records);
+      assertThat(await(pulls.get(key(1)))).isFalse();
+      assertThat(records.of(key(1))).hasSizeLessThanOrEqualTo(1 + lost);
+      assertThat(await(pulls.get(key(2)))).isTrue();
+      assertSame(records, block(2, 3, 100));
+      assertThat(await(store.contains(Set.of(key(2))))).containsExactly(key(2));
+    }
+  }
+
+  @Test
+  void pull_noLongerWanted_endsThereAndTheBlockStays() {
+    put(block(1, 40, 50_000));
+    RecordedRecords records = new RecordedRecords(3);
+    assertThat(await(store.pull(Set.of(key(1)), records).get(key(1)))).isFalse();
+    assertThat(records.of(key(1))).hasSize(3);
+    assertSame(get(key(1)), block(1, 40, 50_000));
+  }
+
+  @Test
   void put_sameBlockTwice_isHarmless() {
     put(block(1, 2, 100));
     put(block(1, 2, 100));
@@ -318,6 +359,7 @@ public abstract class AbstractBlockStoreTest {
     put(block(1, 1, 10));
     store.close();
     assertFails(store.get(List.of(key(1))).get(key(1)));
+    assertFails(store.pull(List.of(key(1)), new RecordedRecords()).get(key(1)));
     assertFails(store.put(block(2, 1, 10), info()));
     assertFails(store.contains(List.of(key(1))));
     assertFails(store.remove(key(1)));
@@ -350,6 +392,11 @@ public abstract class AbstractBlockStoreTest {
         .withThrowableOfType(Exception.class)
         .havingRootCause()
         .isInstanceOf(StoreException.class);
+  }
+
+  private static void assertSame(RecordedRecords actual, EncodedBlock expected) {
+    assertThat(actual.of(expected.key()).toArray(byte[][]::new))
+        .isDeepEqualTo(RecordedRecords.records(expected).toArray(byte[][]::new));
   }
 
   private static void assertSame(Optional<EncodedBlock> actual, EncodedBlock expected) {

@@ -32,6 +32,9 @@ class DeadlineStoreTest {
     store.put(stored, info()).join();
 
     assertThat(only(store.get(List.of(key(1), key(1)))).join()).contains(stored);
+    RecordedRecords records = new RecordedRecords();
+    assertThat(only(store.pull(List.of(key(1)), records)).join()).isTrue();
+    assertThat(records.of(key(1))).isEqualTo(RecordedRecords.records(stored));
     assertThat(store.contains(List.of(key(1), key(2))).join()).containsExactly(key(1));
     assertThat(store.remove(key(1)).join()).isTrue();
   }
@@ -42,6 +45,7 @@ class DeadlineStoreTest {
 
     assertTimesOut(store.put(block(1, 2, 10), info()));
     assertTimesOut(only(store.get(List.of(key(1)))));
+    assertTimesOut(only(store.pull(List.of(key(1)), new RecordedRecords())));
     assertTimesOut(store.contains(List.of(key(1))));
     assertTimesOut(store.remove(key(1)));
   }
@@ -62,6 +66,7 @@ class DeadlineStoreTest {
 
     assertFails(store.put(block(1, 2, 10), info()), "put failed");
     assertFails(only(store.get(List.of(key(1)))), "get failed");
+    assertFails(only(store.pull(List.of(key(1)), new RecordedRecords())), "pull failed");
     assertFails(store.contains(List.of(key(1))), "describe failed");
     assertFails(store.remove(key(1)), "remove failed");
   }

@@ -23,6 +23,7 @@ import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.prefill.testing.FakeEngine;
 import dev.kvasir.prefill.testing.WaywardStore;
+import dev.kvasir.store.BlockStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /**
  * A decode worker with a prefill worker, a store that can misbehave, the real codec and a fake
@@ -55,16 +57,28 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(FakeEngine engine, DecodeOptions options) {
-    this(engine, options, SHORT);
+    this(engine, options, SHORT, store -> store);
   }
 
   /** With a store that nothing slows on purpose: a machine's hiccup must not look like one. */
   public static Rig patient(FakeEngine engine) {
-    DecodeOptions options = new DecodeOptions(64 << 20, LONG, 8, 100, AttentionMode.BLOCK);
-    return new Rig(engine, options, LONG);
+    return new Rig(engine, patientOptions(), LONG, store -> store);
   }
 
-  private Rig(FakeEngine engine, DecodeOptions options, Duration storeDeadline) {
+  /** The same, with a store between it and the decode worker. */
+  public static Rig patient(FakeEngine engine, UnaryOperator<BlockStore> between) {
+    return new Rig(engine, patientOptions(), LONG, between);
+  }
+
+  private static DecodeOptions patientOptions() {
+    return new DecodeOptions(64 << 20, LONG, 8, 100, AttentionMode.BLOCK);
+  }
+
+  private Rig(
+      FakeEngine engine,
+      DecodeOptions options,
+      Duration storeDeadline,
+      UnaryOperator<BlockStore> between) {
     this.engine = engine;
     BatchingEngine batching =
         new BatchingEngine(
@@ -81,7 +95,8 @@ public final class Rig implements AutoCloseable {
             registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(batching, TOKENIZER, codec, store, prefill, _ -> {}, registry),
+            new DecodeWorker.Parts(
+                batching, TOKENIZER, codec, between.apply(store), prefill, _ -> {}, registry),
             options);
   }
 

@@ -1,6 +1,7 @@
 package dev.kvasir.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,15 @@ public final class Machine {
     } catch (IOException e) {
       return System.getProperty("os.arch");
     }
+  }
+
+  /** The JVM's sizes and options, without the access flags that every run has. */
+  public static String flags() {
+    return String.join(
+        " ",
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(flag -> flag.startsWith("-X"))
+            .toList());
   }
 
   /** The commit that the folder is at, with a mark if it was changed. */

@@ -23,12 +23,22 @@ public final class TtftBench {
    * What to measure.
    *
    * @param contexts tokens of passages
+   * @param modes in this order
+   * @param warmUps repeats that come first and do not count
    */
-  public record Plan(List<Integer> contexts, int repeats) {
+  public record Plan(List<Integer> contexts, int repeats, List<TtftMode> modes, int warmUps) {
     public Plan {
       contexts = List.copyOf(contexts);
+      modes = List.copyOf(modes);
       Checks.require(!contexts.isEmpty(), "a benchmark needs a context length");
       Checks.require(repeats > 0, "a benchmark needs a repeat");
+      Checks.require(!modes.isEmpty(), "a benchmark needs a mode");
+      Checks.require(warmUps >= 0, "a benchmark cannot have less than no warm-ups");
+    }
+
+    /** Every mode, warm from the check of the logits alone. */
+    public Plan(List<Integer> contexts, int repeats) {
+      this(contexts, repeats, List.of(TtftMode.values()), 0);
     }
   }
 
@@ -47,25 +57,39 @@ public final class TtftBench {
   }
 
   /**
-   * Warms up, checks, measures.
+   * Warms up, checks, measures the times and the rate of prefill.
    *
    * @throws BenchException if an answer is not what it has to be
    */
   public TtftReport run() {
+    List<TtftRow> rows = rows();
+    double rate =
+        new Prefill(target.engine(), prompts.running(PREFILL_TOKENS))
+            .tokensPerSecond(plan.repeats());
+    return new TtftReport(rows, rate, PeakMemory.bytes());
+  }
+
+  /**
+   * Warms up, checks, measures the times.
+   *
+   * @return of each context a row for each mode, in the plan's order
+   * @throws BenchException if an answer is not what it has to be
+   */
+  public List<TtftRow> rows() {
     List<ContextRun> runs =
         plan.contexts().stream()
-            .map(context -> new ContextRun(target, context, prompts.withContext(context)))
+            .map(context ->
+                new ContextRun(target, context, prompts.withContext(context), plan.modes()))
             .toList();
     progress.accept("warming up and checking the logits; this is not measured");
     runs.forEach(ContextRun::checkLogits);
+    for (int round = 0; round < plan.warmUps(); round++) {
+      runs.forEach(ContextRun::warmUp);
+    }
     for (int repeat = 1; repeat <= plan.repeats(); repeat++) {
       progress.accept("repeat %d of %d".formatted(repeat, plan.repeats()));
       runs.forEach(ContextRun::measure);
     }
-    double rate =
-        new Prefill(target.engine(), prompts.running(PREFILL_TOKENS))
-            .tokensPerSecond(plan.repeats());
-    List<TtftRow> rows = runs.stream().flatMap(run -> run.rows().stream()).toList();
-    return new TtftReport(rows, rate, PeakMemory.bytes());
+    return runs.stream().flatMap(run -> run.rows().stream()).toList();
   }
 }

@@ -3,7 +3,7 @@ package dev.kvasir.bench;
 import dev.kvasir.decode.AttentionMode;
 import java.util.Locale;
 
-/** Where the passages' KV comes from, in the order in which each repeat measures them. */
+/** Where the passages' KV comes from, in the order in which a repeat measures all of them. */
 public enum TtftMode {
   /** Nowhere: full attention over the whole prompt. */
   FULL(AttentionMode.FULL),

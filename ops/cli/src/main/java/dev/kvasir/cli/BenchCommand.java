@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       TtftCommand.class,
       EngineCommand.class,
+      GridBenchCommand.class,
       AgreementCommand.class,
       KernelsCommand.class,
       RivalsCommand.class

@@ -47,6 +47,7 @@ class FenceTest {
                   "common/store",
                   "common/engine",
                   "cache-node/ignite",
+                  "cache-node/hazelcast",
                   "prefill-worker",
                   "decode-worker")),
           entry(
@@ -110,6 +111,11 @@ class FenceTest {
   @Test
   void hazelcast_isSeenOnlyByItsGrid() {
     assertOnlyIn("com.hazelcast", "dev.kvasir.grid.hazelcast"::equals);
+  }
+
+  @Test
+  void redis_isSeenOnlyByTheBenchmarkThatComparesWithIt() {
+    assertOnlyIn("redis.clients", "dev.kvasir.bench.grid"::equals);
   }
 
   @Test

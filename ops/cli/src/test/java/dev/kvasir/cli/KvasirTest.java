@@ -56,6 +56,8 @@ class KvasirTest {
         "serve --grid carrier-pigeon",
         "bench agreement --kv float17",
         "bench agreement --mode half",
+        "bench grid --grid carrier-pigeon",
+        "bench grid --kv float17",
         "config --port 1",
         "faults --seed many",
         "block export --out x",

@@ -4,6 +4,7 @@ import dev.kvasir.block.ElementType;
 import dev.kvasir.block.KvGeometry;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.LayeredPass;
 import dev.kvasir.engine.ModelInfo;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.kv.KvSegment;
@@ -40,6 +41,8 @@ public final class FakeEngine implements Engine {
   private final Map<Integer, Integer> answers = new ConcurrentHashMap<>();
   private final Semaphore gate = new Semaphore(ANY);
   private final AtomicInteger arrived = new AtomicInteger();
+  private final AtomicInteger layeredPasses = new AtomicInteger();
+  private final AtomicInteger layersRead = new AtomicInteger();
 
   public FakeEngine(KvGeometry geometry) {
     model = new ModelInfo("fake", "feed", geometry, CONTEXT_TOKENS, VOCABULARY);
@@ -134,9 +137,9 @@ public final class FakeEngine implements Engine {
     long state = 1;
     for (Sequence.Placed placed : sequence.context()) {
       state = mix(state, placed.start() - sequence.ownStart());
-      state = read(state, (NativeKvSegment) placed.segment());
+      state = read(state, (NativeKvSegment) placed.segment(), placed.tokens());
     }
-    state = read(state, own);
+    state = read(state, own, own.tokens());
     for (int i = 0; i < sequence.tokens().size(); i++) {
       int token = sequence.tokens().at(i);
       if (token == POISON) {
@@ -185,25 +188,77 @@ public final class FakeEngine implements Engine {
     return row;
   }
 
-  private long read(long state, NativeKvSegment segment) {
+  private long read(long state, NativeKvSegment segment, int tokens) {
     long next = state;
-    for (int token = 0; token < segment.tokens(); token++) {
+    for (int token = 0; token < tokens; token++) {
       next = readToken(next, segment, token);
     }
     return next;
   }
 
   private long readToken(long state, NativeKvSegment segment, int token) {
-    KvGeometry shape = model.geometry();
     long next = state;
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      for (int head = 0; head < shape.kvHeads(); head++) {
-        long offset = segment.offset(layer, head, token);
-        next = readRow(next, segment.keys(), offset, shape.headDim());
-        next = readRow(next, segment.values(), offset, shape.headDim());
-      }
+    for (int layer = 0; layer < model.geometry().layers(); layer++) {
+      next = readToken(next, segment, layer, token);
     }
     return next;
+  }
+
+  private long readToken(long state, NativeKvSegment segment, int layer, int token) {
+    KvGeometry shape = model.geometry();
+    long next = state;
+    for (int head = 0; head < shape.kvHeads(); head++) {
+      long offset = segment.offset(layer, head, token);
+      next = readRow(next, segment.keys(), offset, shape.headDim());
+      next = readRow(next, segment.values(), offset, shape.headDim());
+    }
+    return next;
+  }
+
+  /** Reads each layer of the context when it is told to, and sees in the end that it was whole. */
+  @Override
+  public LayeredPass layered(Sequence sequence) {
+    List<Long> seen = new ArrayList<>();
+    return new LayeredPass() {
+      @Override
+      public void advance(int layers) {
+        while (seen.size() < layers) {
+          seen.add(readContext(sequence, seen.size()));
+          layersRead.incrementAndGet();
+        }
+      }
+
+      @Override
+      public float[] finish() {
+        for (int layer = 0; layer < model.geometry().layers(); layer++) {
+          if (seen.get(layer) != readContext(sequence, layer)) {
+            throw new IllegalStateException("was read before it was there: layer=" + layer);
+          }
+        }
+        layeredPasses.incrementAndGet();
+        return forward(List.of(sequence)).getFirst();
+      }
+    };
+  }
+
+  private long readContext(Sequence sequence, int layer) {
+    long state = layer;
+    for (Sequence.Placed placed : sequence.context()) {
+      for (int token = 0; token < placed.tokens(); token++) {
+        state = readToken(state, (NativeKvSegment) placed.segment(), layer, token);
+      }
+    }
+    return state;
+  }
+
+  /** Layers that passes have read one by one, whatever became of them. */
+  public int layersRead() {
+    return layersRead.get();
+  }
+
+  /** Passes that went layer by layer to their end. */
+  public int layeredPasses() {
+    return layeredPasses.get();
   }
 
   private static long readRow(long state, MemorySegment rows, long offset, int headDim) {

@@ -7,7 +7,9 @@ import static dev.kvasir.node.disk.TestNodes.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.Tier;
 import dev.kvasir.store.tier.DiskMessage;
@@ -125,6 +127,44 @@ class DiskTierTest {
     assertThat(nodes.file("b", block(1))).doesNotExist();
     assertThat(nodes.get(block(1))).isEmpty();
     assertThat(nodes.store().remove(block(1).key()).join()).isFalse();
+  }
+
+  @Test
+  void pull_blockInAFileOnly_handsItsRecordsOverAndSaysSo() {
+    nodes.start("a");
+    putAll();
+    nodes.grid().memory().remove(block(1).key()).join();
+    List<byte[]> records = new ArrayList<>();
+    List<BlockKey> fromDisk = new ArrayList<>();
+    boolean whole =
+        Objects.requireNonNull(
+                nodes
+                    .store()
+                    .pull(List.of(block(1).key()), new Recorded(records, fromDisk))
+                    .get(block(1).key()))
+            .join();
+    assertThat(whole).isTrue();
+    assertThat(records.getFirst()).isEqualTo(block(1).header());
+    assertThat(records.subList(1, records.size()).toArray(byte[][]::new))
+        .isDeepEqualTo(block(1).chunks().toArray(byte[][]::new));
+    assertThat(fromDisk).containsExactly(block(1).key());
+  }
+
+  private record Recorded(List<byte[]> records, List<BlockKey> disk) implements RecordSink {
+    @Override
+    public boolean wants(BlockKey key) {
+      return true;
+    }
+
+    @Override
+    public void accept(BlockKey key, int index, byte[] record) {
+      records.add(record);
+    }
+
+    @Override
+    public void fromDisk(BlockKey key) {
+      disk.add(key);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.kvasir.engine.batch;
 
 import dev.kvasir.block.ElementType;
 import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.LayeredPass;
 import dev.kvasir.engine.ModelInfo;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.Sequence;
@@ -111,6 +112,13 @@ public final class BatchingEngine implements Engine {
       lock.unlock();
     }
     return job.result();
+  }
+
+  /** Runs between the passes, not in them: it must wait for nobody, and nobody for it. */
+  @Override
+  public LayeredPass layered(Sequence sequence) {
+    sequence.requireFits(model());
+    return new ObservedPass(engine.layered(sequence), observer, sequence.tokens().size());
   }
 
   private void admit(Job job) {

@@ -6,6 +6,7 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.ForwardingStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoredBlock;
 import java.util.Collection;
 import java.util.HashMap;
@@ -100,6 +101,21 @@ public final class GuardedStore extends ForwardingStore {
                 key,
                 read.thenCombine(
                     alive, (block, living) -> block.filter(_ -> living.contains(key)))));
+    return answers;
+  }
+
+  /** A deleted block's records may be handed over, but its pull says that there is none. */
+  @Override
+  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    Set<BlockKey> wanted = new LinkedHashSet<>(keys);
+    CompletableFuture<Set<BlockKey>> alive = contains(wanted);
+    Map<BlockKey, CompletableFuture<Boolean>> answers = HashMap.newHashMap(wanted.size());
+    behind()
+        .pull(wanted, sink)
+        .forEach((key, pulled) ->
+            answers.put(
+                key, pulled.thenCombine(alive, (whole, living) -> whole && living.contains(key))));
     return answers;
   }
 

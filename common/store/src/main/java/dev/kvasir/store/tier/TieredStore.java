@@ -6,6 +6,7 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.grid.Grid;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +80,7 @@ public final class TieredStore implements BlockStore {
 
   private CompletableFuture<Optional<EncodedBlock>> getFromDisk(
       BlockKey key, Consumer<BlockKey> fromDisk) {
-    return fetches
-        .fetch(key)
-        .thenCompose(done ->
-            done ? read(key) : CompletableFuture.completedFuture(Optional.<EncodedBlock>empty()))
+    return afterFetch(key, () -> read(key), Optional.<EncodedBlock>empty())
         .thenApply(block -> {
           block.ifPresent(_ -> fromDisk.accept(key));
           return block;
@@ -92,6 +91,46 @@ public final class TieredStore implements BlockStore {
     return memory
         .get(List.of(key))
         .getOrDefault(key, CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  private <T> CompletableFuture<T> afterFetch(
+      BlockKey key, Supplier<CompletableFuture<T>> read, T none) {
+    return fetches
+        .fetch(key)
+        .thenCompose(done -> done ? read.get() : CompletableFuture.completedFuture(none));
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    RecordSink once = new OnceSink(sink);
+    Map<BlockKey, CompletableFuture<Boolean>> answers = HashMap.newHashMap(keys.size());
+    memory
+        .pull(keys, once)
+        .forEach((key, pulled) ->
+            answers.put(
+                key,
+                pulled.thenCompose(whole ->
+                    whole || !sink.wants(key)
+                        ? CompletableFuture.completedFuture(whole)
+                        : pullFromDisk(key, once))));
+    return answers;
+  }
+
+  private CompletableFuture<Boolean> pullFromDisk(BlockKey key, RecordSink sink) {
+    return afterFetch(key, () -> pullFromMemory(key, sink), false)
+        .thenApply(whole -> {
+          if (whole) {
+            sink.fromDisk(key);
+          }
+          return whole;
+        });
+  }
+
+  private CompletableFuture<Boolean> pullFromMemory(BlockKey key, RecordSink sink) {
+    return memory
+        .pull(List.of(key), sink)
+        .getOrDefault(key, CompletableFuture.completedFuture(false));
   }
 
   @Override

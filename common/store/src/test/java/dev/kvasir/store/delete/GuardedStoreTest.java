@@ -9,6 +9,7 @@ import dev.kvasir.block.DocumentRef;
 import dev.kvasir.block.Scope;
 import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.RecordedRecords;
 import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.memory.MemoryBlockStore;
 import dev.kvasir.store.memory.MemorySharedMap;
@@ -172,7 +173,11 @@ class GuardedStoreTest {
   }
 
   private boolean found() {
-    return Objects.requireNonNull(store.get(List.of(key(1))).get(key(1))).join().isPresent();
+    boolean found =
+        Objects.requireNonNull(store.get(List.of(key(1))).get(key(1))).join().isPresent();
+    assertThat(store.pull(List.of(key(1)), new RecordedRecords()).get(key(1)))
+        .isCompletedWithValue(found);
+    return found;
   }
 
   private static BlockInfo info(long generation, DocumentRef... documents) {

@@ -6,7 +6,6 @@ import dev.kvasir.bench.Machine;
 import dev.kvasir.bench.rival.LlamaDriver;
 import dev.kvasir.bench.roofline.Roofline;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +39,7 @@ public record EngineReport(List<Row> rows, Roofline roofline, Optional<LlamaDriv
         .put("llama_cpp", llama.map(LlamaDriver.Build::library).orElse(null))
         .put("llama_cpp_system", llama.map(LlamaDriver.Build::system).orElse(null))
         .put("commit", Machine.commit(root))
-        .put("flags", flags());
+        .put("flags", Machine.flags());
     report
         .putObject("roofline")
         .put("fma_gflops_1_thread", rounded(roofline.fmaGflops()))
@@ -64,15 +63,6 @@ public record EngineReport(List<Row> rows, Roofline roofline, Optional<LlamaDriv
         .put("own_max", rounded(row.own().max()))
         .put("rival_min", rival.map(each -> rounded(each.min())).orElse(null))
         .put("rival_max", rival.map(each -> rounded(each.max())).orElse(null));
-  }
-
-  /** The JVM's sizes and options, without the access flags that every run has. */
-  private static String flags() {
-    return String.join(
-        " ",
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .filter(flag -> flag.startsWith("-X"))
-            .toList());
   }
 
   /** The table that people read. */

@@ -6,7 +6,7 @@ import java.util.List;
 /** Several measurements of one thing. */
 public record Spread(double median, double min, double max) {
 
-  static Spread of(List<Double> values) {
+  public static Spread of(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     return new Spread(TtftRow.median(sorted), sorted.getFirst(), sorted.getLast());
   }

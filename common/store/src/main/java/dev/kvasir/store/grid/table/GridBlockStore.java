@@ -6,6 +6,7 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
@@ -18,11 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +40,10 @@ import org.jspecify.annotations.Nullable;
 public final class GridBlockStore implements BlockStore {
   private static final Duration SCAN_DEADLINE = Duration.ofMinutes(2);
 
-  /** How often a read begins again because the block was written anew under it. */
-  private static final int TRIES = 20;
-
   private final BlockTables tables;
   private final GridCalls calls;
-  private final ByteWindow gets;
   private final BlockWrites writes;
+  private final BlockReads reads;
   private final Duration readDeadline;
   private final Duration writeDeadline;
   private volatile boolean closed;
@@ -54,8 +52,8 @@ public final class GridBlockStore implements BlockStore {
   public GridBlockStore(BlockTables tables, GridCalls calls, GridLimits limits) {
     this.tables = tables;
     this.calls = calls;
-    this.gets = new ByteWindow(limits.getBytes());
     this.writes = new BlockWrites(tables, calls, limits);
+    this.reads = new BlockReads(tables, writes, limits);
     this.readDeadline = limits.readDeadline();
     this.writeDeadline = limits.writeDeadline();
   }
@@ -69,92 +67,39 @@ public final class GridBlockStore implements BlockStore {
 
   @Override
   public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    return each("get", keys, reads::get);
+  }
+
+  @Override
+  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+      Collection<BlockKey> keys, RecordSink sink) {
+    int ahead = RecordPull.ahead(keys.size());
+    return each("pull", keys, (key, found) -> reads.pull(key, found, sink, ahead));
+  }
+
+  private <T> Map<BlockKey, CompletableFuture<T>> each(
+      String what,
+      Collection<BlockKey> keys,
+      BiFunction<BlockKey, Optional<BlockEntry>, CompletableFuture<T>> work) {
     Set<BlockKey> wanted = new LinkedHashSet<>(keys);
     if (closed) {
       return wanted.stream().collect(Collectors.toMap(key -> key, key -> refused()));
     }
-    Map<BlockKey, CompletableFuture<Optional<BlockEntry>>> entries = entries(wanted);
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
-        HashMap.newHashMap(wanted.size());
-    entries.forEach((key, entry) ->
-        answers.put(
-            key,
-            answer(
-                "get", readDeadline, () -> entry.thenCompose(found -> read(key, found, TRIES)))));
+    Map<BlockKey, CompletableFuture<T>> answers = HashMap.newHashMap(wanted.size());
+    reads
+        .entries(wanted)
+        .forEach((key, entry) ->
+            answers.put(
+                key,
+                answer(
+                    what, readDeadline, () -> entry.thenCompose(found -> work.apply(key, found)))));
     return answers;
-  }
-
-  private Map<BlockKey, CompletableFuture<Optional<BlockEntry>>> entries(Set<BlockKey> keys) {
-    Set<String> ids = keys.stream().map(BlockKey::hex).collect(Collectors.toSet());
-    Map<BlockKey, CompletableFuture<Optional<BlockEntry>>> entries =
-        HashMap.newHashMap(keys.size());
-    tables.entries(ids).forEach((id, entry) -> entries.put(BlockKey.parse(id), entry));
-    return entries;
-  }
-
-  private CompletableFuture<Optional<EncodedBlock>> read(
-      BlockKey key, Optional<BlockEntry> found, int tries) {
-    if (found.isEmpty()) {
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    String id = key.hex();
-    BlockEntry entry = found.orElseThrow();
-    long recordBytes = Math.ceilDiv(entry.bytes(), entry.records());
-    List<CompletableFuture<Optional<byte[]>>> reads =
-        IntStream.range(0, entry.records())
-            .mapToObj(index -> read(entry.record(id, index), recordBytes))
-            .toList();
-    return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
-        .thenCompose(done -> assemble(key, entry, reads, tries));
-  }
-
-  /** Looks twice: while owners change, a record may seem to be gone for a moment. */
-  private CompletableFuture<Optional<byte[]>> read(RecordName name, long bytes) {
-    return readOnce(name, bytes)
-        .thenCompose(found ->
-            found.isPresent() ? CompletableFuture.completedFuture(found) : readOnce(name, bytes));
-  }
-
-  private CompletableFuture<Optional<byte[]>> readOnce(RecordName name, long bytes) {
-    return gets.run(bytes, readDeadline, () -> tables.record(name));
-  }
-
-  private CompletableFuture<Optional<EncodedBlock>> assemble(
-      BlockKey key, BlockEntry entry, List<CompletableFuture<Optional<byte[]>>> reads, int tries) {
-    List<byte[]> found = reads.stream().flatMap(read -> read.join().stream()).toList();
-    return found.size() < entry.records()
-        ? dropHalf(key, entry, tries)
-        : CompletableFuture.completedFuture(
-            Optional.of(new EncodedBlock(key, found.getFirst(), found.subList(1, found.size()))));
-  }
-
-  /**
-   * A block that lacks records goes, unless it is another write's by now: then that one is read.
-   */
-  private CompletableFuture<Optional<EncodedBlock>> dropHalf(
-      BlockKey key, BlockEntry half, int tries) {
-    String id = key.hex();
-    return tables
-        .removeEntry(id, half)
-        .thenCompose(gone -> {
-          if (gone) {
-            var _ = writes.removeRecords(id, half);
-          }
-          return gone || tries == 0
-              ? CompletableFuture.completedFuture(Optional.<EncodedBlock>empty())
-              : entry(key).thenCompose(now -> read(key, now, tries - 1));
-        });
-  }
-
-  private CompletableFuture<Optional<BlockEntry>> entry(BlockKey key) {
-    return entries(Set.of(key))
-        .getOrDefault(key, CompletableFuture.completedFuture(Optional.empty()));
   }
 
   @Override
   public CompletableFuture<Map<BlockKey, StoredBlock>> describe(Collection<BlockKey> keys) {
     Set<BlockKey> wanted = Set.copyOf(keys);
-    return answer("describe", readDeadline, () -> described(entries(wanted)));
+    return answer("describe", readDeadline, () -> described(reads.entries(wanted)));
   }
 
   private static CompletableFuture<Map<BlockKey, StoredBlock>> described(
@@ -173,7 +118,7 @@ public final class GridBlockStore implements BlockStore {
     return answer(
         "replace",
         writeDeadline,
-        () -> entry(key).thenCompose(found -> swap(key.hex(), found, expected, next)));
+        () -> reads.entry(key).thenCompose(found -> swap(key.hex(), found, expected, next)));
   }
 
   private CompletableFuture<Boolean> swap(

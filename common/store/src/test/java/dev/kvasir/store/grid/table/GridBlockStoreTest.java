@@ -13,8 +13,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.AbstractBlockStoreTest;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.Blocks;
+import dev.kvasir.store.RecordedRecords;
 import dev.kvasir.store.StoreException;
 import java.time.Duration;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -52,6 +55,49 @@ class GridBlockStoreTest extends AbstractBlockStoreTest {
         .hasMessage("map: list took longer than 100 ms");
     tables.silence(false);
     assertHasAll(patient, 3);
+  }
+
+  @Test
+  void pull_manyBlocks_theyAdvanceSideBySide() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    List<BlockKey> keys = IntStream.range(0, 20).mapToObj(Blocks::key).toList();
+    IntStream.range(0, 20).forEach(i -> store.put(block(i, 10, 1_000), info()).join());
+    tables.hold();
+    RecordedRecords records = new RecordedRecords();
+    var pulls = store.pull(keys, records);
+    while (tables.releaseFirst()) {
+      IntSummaryStatistics arrived =
+          keys.stream().mapToInt(key -> records.of(key).size()).summaryStatistics();
+      assertThat(arrived.getMax() - arrived.getMin()).isLessThanOrEqualTo(2);
+    }
+    pulls.values().forEach(pull -> assertThat(pull.join()).isTrue());
+  }
+
+  @Test
+  void pull_blockWrittenAnewMeanwhile_goesOnWithTheNewRecords() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    putAll(store, 1);
+    tables.hold();
+    RecordedRecords records = new RecordedRecords();
+    var pulls = store.pull(List.of(key(0)), records);
+    tables.releaseFirst();
+    tables.releaseFirst();
+    assertThat(records.of(key(0))).hasSize(2);
+    putAll(store, 1);
+    while (tables.releaseFirst()) {}
+    assertThat(pulls.values()).allSatisfy(pull -> assertThat(pull.join()).isTrue());
+    assertThat(records.of(key(0))).hasSize(4);
+  }
+
+  @Test
+  void pull_oftenGivenUp_leavesTheWindowToOthers() {
+    BlockStore store = store(Duration.ofSeconds(30));
+    store.put(block(1, 40, 50_000), info()).join();
+    for (int i = 0; i < 100; i++) {
+      var pulls = store.pull(List.of(key(1)), new RecordedRecords(i % 5));
+      assertThat(pulls.values()).allSatisfy(pull -> assertThat(pull.join()).isFalse());
+    }
+    assertThat(read(store, 1).join()).isPresent();
   }
 
   @Test

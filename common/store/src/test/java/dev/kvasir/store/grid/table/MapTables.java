@@ -3,9 +3,11 @@ package dev.kvasir.store.grid.table;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,11 +26,27 @@ final class MapTables implements BlockTables {
   private final ConcurrentSkipListMap<String, BlockEntry> entries = new ConcurrentSkipListMap<>();
   private final Map<RecordName, byte[]> records = new ConcurrentHashMap<>();
   private final AtomicInteger writesLeft = new AtomicInteger(Integer.MAX_VALUE);
+  private final Queue<Runnable> held = new ArrayDeque<>();
   private volatile boolean silent;
+  private boolean holding;
 
   /** After so many more records every write of one fails. */
   void failAfter(int writes) {
     writesLeft.set(writes);
+  }
+
+  /** Answers reads of records only when told to, for one thread. */
+  void hold() {
+    holding = true;
+  }
+
+  /** Answers the read that waits longest; false if none does. */
+  boolean releaseFirst() {
+    Runnable first = held.poll();
+    if (first != null) {
+      first.run();
+    }
+    return first != null;
   }
 
   void silence(boolean wanted) {
@@ -83,6 +101,11 @@ final class MapTables implements BlockTables {
 
   @Override
   public CompletableFuture<Optional<byte[]>> record(RecordName name) {
+    if (holding) {
+      CompletableFuture<Optional<byte[]>> later = new CompletableFuture<>();
+      held.add(() -> later.complete(Optional.ofNullable(records.get(name))));
+      return later;
+    }
     return answer(() -> Optional.ofNullable(records.get(name)));
   }
 
