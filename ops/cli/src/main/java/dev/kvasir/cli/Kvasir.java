@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
       BenchCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
+      KeysCommand.class,
       ConfigCommand.class,
       FetchModelCommand.class,
       TestCommand.class

@@ -10,8 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** Asks prefill workers over HTTP. Owns its connections. Thread-safe; never blocks. */
 public final class WorkerClient implements AutoCloseable {
@@ -19,22 +21,44 @@ public final class WorkerClient implements AutoCloseable {
   private static final int TOO_MANY = 429;
 
   private final Duration deadline;
+  private final Optional<String> secret;
   private final HttpClient http;
+
+  /**
+   * How this process and its workers know each other.
+   *
+   * @param secret what the workers want to see
+   * @param tls whom to believe where a worker listens with TLS; none: what the JVM believes
+   */
+  public record Trust(Optional<String> secret, Optional<SSLContext> tls) {
+    /** Workers that let everybody in. */
+    public static Trust none() {
+      return new Trust(Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return "Trust[secret=%s]".formatted(secret.map(_ -> "****"));
+    }
+  }
 
   /**
    * A client of any number of workers.
    *
    * @param connect how long a worker may take to accept a connection
    * @param deadline how long it may take to encode one block, its queue included
+   * @param trust how it and the workers know each other
    */
-  public WorkerClient(Duration connect, Duration deadline) {
+  public WorkerClient(Duration connect, Duration deadline, Trust trust) {
     this.deadline = deadline;
-    http =
+    secret = trust.secret();
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(connect)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    trust.tls().ifPresent(builder::sslContext);
+    http = builder.build();
   }
 
   /**
@@ -43,13 +67,13 @@ public final class WorkerClient implements AutoCloseable {
    * be reached or ends meanwhile, {@link IllegalStateException} if it refuses.
    */
   public CompletableFuture<EncodedBlock> encode(URI base, CacheableBlock block) {
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve("/internal/v1/encode"))
             .header("Content-Type", "application/json")
             .timeout(deadline)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)))
-            .build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+            .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)));
+    secret.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
+    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
         .thenCompose(answer -> read(base, block, answer));
   }
 
