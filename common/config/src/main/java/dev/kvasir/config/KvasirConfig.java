@@ -20,6 +20,11 @@ public record KvasirConfig(
             || security.clusterSecret().isPresent(),
         "security.cluster_secret",
         "must be set where security.keys_file and prefill.listen are: workers show it each other");
+    Require.that(
+        !grid.mutualTls()
+            || (security.tls().key().isPresent() && security.tls().authorities().isPresent()),
+        "grid.mutual_tls",
+        "needs security.tls.certificate, security.tls.key and security.tls.authorities");
     Bytes memory = grid.memoryBytes();
     eviction
         .budgetBytes()

@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
       GridBenchCommand.class,
       AgreementCommand.class,
       KernelsCommand.class,
-      RivalsCommand.class
+      RivalsCommand.class,
+      IsolationCommand.class,
+      OverloadCommand.class
     })
 final class BenchCommand {}

@@ -26,7 +26,7 @@ final class Vandal {
    * @throws StoreException if the grid cannot be joined or listed
    */
   static int flip(GridConfig config, int count) {
-    try (Grid grid = Grids.open(config, Map.of())) {
+    try (Grid grid = Grids.open(config, Map.of(), Optional.empty())) {
       BlockStore blocks = grid.blocks();
       return (int)
           blocks.list(null, count).blocks().stream().filter(block -> flip(blocks, block)).count();
