@@ -12,7 +12,8 @@ public record KvasirConfig(
     EvictionConfig eviction,
     DiskConfig disk,
     DeletionConfig deletion,
-    ScopesConfig scopes) {
+    ScopesConfig scopes,
+    ClientConfig client) {
   public KvasirConfig {
     Require.that(
         security.keysFile().isEmpty()
@@ -47,6 +48,7 @@ public record KvasirConfig(
         EvictionConfig.defaults(),
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
-        ScopesConfig.defaults());
+        ScopesConfig.defaults(),
+        ClientConfig.defaults());
   }
 }

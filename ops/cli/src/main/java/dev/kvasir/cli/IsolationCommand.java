@@ -40,6 +40,7 @@ final class IsolationCommand implements Runnable {
       flags.run(
           Stream.of(Flag.set("security.keys_file=" + keys)),
           bench -> bench.isolation(tenants, probes, flags.seed()));
+      Files.delete(keys);
     } catch (IOException e) {
       throw new UserError("no temporary folder could be made: " + e.getMessage(), e);
     }
