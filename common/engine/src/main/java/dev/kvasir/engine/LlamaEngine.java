@@ -61,16 +61,25 @@ public final class LlamaEngine implements Engine {
           case SCALAR -> new ScalarKernels();
           case VECTOR -> new VectorKernels(options.threads());
         };
-    ModelInfo model =
-        new ModelInfo(
-            files.name(),
-            Fingerprint.of(files, options.backend().name().toLowerCase(Locale.ROOT)),
-            config.geometry(),
-            config.contextTokens(),
-            config.vocabulary());
+    ModelInfo model = describe(files, options);
     LlamaForward forward = new LlamaForward(config, WeightLoader.load(files, config), kernels);
     LOG.info("model={} backend={}", model.name(), kernels.description());
     return new LlamaEngine(model, options.elementType(), kernels, forward);
+  }
+
+  /**
+   * What such an engine says of the model, without its weights.
+   *
+   * @throws dev.kvasir.engine.gguf.ModelFileException if the model is not supported
+   */
+  public static ModelInfo describe(ModelFiles files, EngineOptions options) {
+    LlamaConfig config = files.config();
+    return new ModelInfo(
+        files.name(),
+        Fingerprint.of(files, options.backend().name().toLowerCase(Locale.ROOT)),
+        config.geometry(),
+        config.contextTokens(),
+        config.vocabulary());
   }
 
   @Override

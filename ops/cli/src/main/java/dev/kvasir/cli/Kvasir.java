@@ -20,6 +20,7 @@ import picocli.CommandLine.ParameterException;
       CacheNodeCommand.class,
       PrefillWorkerCommand.class,
       BenchCommand.class,
+      WarmupCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
       ConfigCommand.class,

@@ -40,6 +40,7 @@ class FenceTest {
           entry("cache-node/node", Set.of("common/block", "common/store")),
           entry("prefill-worker", Set.of("common/block", "common/store", "common/engine")),
           entry("decode-worker", Set.of("common/block", "common/store", "common/engine")),
+          entry("ops/warmup", Set.of("common/block", "common/store", "common/engine")),
           entry(
               "ops/bench",
               Set.of(
@@ -49,7 +50,8 @@ class FenceTest {
                   "cache-node/ignite",
                   "cache-node/hazelcast",
                   "prefill-worker",
-                  "decode-worker")),
+                  "decode-worker",
+                  "ops/warmup")),
           entry(
               "ops/cli",
               Set.of(
@@ -62,6 +64,7 @@ class FenceTest {
                   "cache-node/node",
                   "prefill-worker",
                   "decode-worker",
+                  "ops/warmup",
                   "ops/bench")));
 
   private static List<Source> sources = List.of();
@@ -111,6 +114,11 @@ class FenceTest {
   @Test
   void hazelcast_isSeenOnlyByItsGrid() {
     assertOnlyIn("com.hazelcast", "dev.kvasir.grid.hazelcast"::equals);
+  }
+
+  @Test
+  void lucene_isSeenOnlyByTheCorpora() {
+    assertOnlyIn("org.apache.lucene", "dev.kvasir.warmup.corpus"::equals);
   }
 
   @Test

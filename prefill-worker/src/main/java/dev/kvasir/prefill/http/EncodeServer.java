@@ -1,7 +1,6 @@
 package dev.kvasir.prefill.http;
 
-import dev.kvasir.block.EncodedBlock;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.prefill.remote.BlockFrames;
@@ -14,16 +13,20 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code POST /internal/v1/encode}: an {@link EncodeCall} in, {@link BlockFrames} out. 400
- * says what is wrong with the call, 409 that this worker has another model, 429 that too many
+ * Serves {@code POST /internal/v1/encode}: an {@link EncodeCall} in, {@link BlockFrames} out, and
+ * {@code POST /internal/v1/encode-ahead}, which answers with an outcome once the block is stored.
+ * 400 says what is wrong with the call, 409 that this worker has another model, 429 that too many
  * blocks wait. {@code GET /metrics} is what the worker counts, as Prometheus text. Owns its port
  * and threads; borrows the encoder. Thread-safe.
  */
@@ -49,13 +52,27 @@ public final class EncodeServer implements AutoCloseable {
    * @throws IllegalStateException if it cannot listen there
    */
   public static EncodeServer start(
-      String host, int port, String model, BlockEncoder encoder, Supplier<String> metrics) {
+      String host, int port, String model, AheadEncoder encoder, Supplier<String> metrics) {
     Vertx vertx = Vertx.vertx();
     Router router = Router.router(vertx);
+    router.post("/internal/v1/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     router
         .post("/internal/v1/encode")
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
-        .handler(context -> encode(context, model, encoder));
+        .handler(context ->
+            encode(
+                context,
+                model,
+                block -> encoder.encode(block).thenApply(bytes -> BlockFrames.of(bytes))));
+    router
+        .post("/internal/v1/encode-ahead")
+        .handler(context ->
+            encode(
+                context,
+                model,
+                block ->
+                    encoder
+                        .encodeAhead(block)
+                        .thenApply(outcome -> outcome.name().getBytes(StandardCharsets.US_ASCII))));
     router.get("/metrics").handler(context -> show(context, metrics));
     try {
       HttpServer server =
@@ -84,7 +101,10 @@ public final class EncodeServer implements AutoCloseable {
         .end(metrics.get());
   }
 
-  private static void encode(RoutingContext context, String model, BlockEncoder encoder) {
+  private static void encode(
+      RoutingContext context,
+      String model,
+      Function<CacheableBlock, CompletableFuture<byte[]>> encoding) {
     CacheableBlock block;
     try {
       Buffer body = context.body().buffer();
@@ -98,16 +118,16 @@ public final class EncodeServer implements AutoCloseable {
       return;
     }
     var _ =
-        Future.fromCompletionStage(encoder.encode(block), context.vertx().getOrCreateContext())
+        Future.fromCompletionStage(encoding.apply(block), context.vertx().getOrCreateContext())
             .onSuccess(bytes -> answer(context, bytes))
             .onFailure(failure -> fail(context, block, failure));
   }
 
-  private static void answer(RoutingContext context, EncodedBlock bytes) {
+  private static void answer(RoutingContext context, byte[] bytes) {
     context
         .response()
         .putHeader("Content-Type", "application/octet-stream")
-        .end(Buffer.buffer(BlockFrames.of(bytes)));
+        .end(Buffer.buffer(bytes));
   }
 
   private static void fail(RoutingContext context, CacheableBlock block, Throwable failure) {

@@ -3,7 +3,7 @@ package dev.kvasir.cli.node;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.HostPort;
 import dev.kvasir.config.PrefillConfig;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.prefill.http.EncodeServer;
 import dev.kvasir.prefill.remote.ClusterEncoder;
 import java.util.Map;
@@ -30,14 +30,14 @@ final class EncodePort {
   static void open(
       PrefillConfig prefill,
       String model,
-      BlockEncoder encoder,
+      AheadEncoder encoder,
       Supplier<String> metrics,
       Closers closers) {
     prefill.listen().ifPresent(place -> closers.add(start(place, model, encoder, metrics)));
   }
 
   private static EncodeServer start(
-      HostPort place, String model, BlockEncoder encoder, Supplier<String> metrics) {
+      HostPort place, String model, AheadEncoder encoder, Supplier<String> metrics) {
     try {
       return EncodeServer.start(place.host(), place.port(), model, encoder, metrics);
     } catch (IllegalStateException e) {

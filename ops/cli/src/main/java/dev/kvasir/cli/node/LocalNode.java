@@ -9,13 +9,16 @@ import dev.kvasir.decode.http.ApiServer;
 import dev.kvasir.decode.http.ApiServices;
 import dev.kvasir.decode.http.ApiSettings;
 import dev.kvasir.decode.http.ListenException;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.Deletions;
+import dev.kvasir.store.touch.Touches;
+import dev.kvasir.warmup.ModelLayout;
+import dev.kvasir.warmup.WarmUps;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -30,8 +33,9 @@ public final class LocalNode implements RunningNode {
   private final Engine engine;
   private final PromptLayout layout;
   private final BlockStore store;
-  private final BlockEncoder encoder;
-  private final Deletions deletions;
+  private final AheadEncoder encoder;
+  private final Storage storage;
+  private final ModelLayout passages;
   private final DecodeWorker decode;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -44,10 +48,14 @@ public final class LocalNode implements RunningNode {
     engine = model.engine();
     layout = model.layout(ModuleSettings.scoping(config.scopes()));
     closers.add(registry::close);
-    Storage storage =
-        Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
+    passages =
+        new ModelLayout(
+            engine.model(),
+            engine.elementType(),
+            model.tokenizer(),
+            tenant -> ModuleSettings.scoping(config.scopes(), tenant));
+    storage = Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
     store = storage.blocks();
-    deletions = storage.deletions();
     encoder = PrefillParts.open(config, model, storage, registry, closers);
     decode =
         closers.add(
@@ -117,9 +125,30 @@ public final class LocalNode implements RunningNode {
     return new BlockCaches(store, decode.cache());
   }
 
+  /** Has missing blocks encoded. */
+  public AheadEncoder encoder() {
+    return encoder;
+  }
+
+  /** Warm-up jobs of this node's cluster, with this encoder. */
+  public WarmUps warmUps(AheadEncoder with) {
+    return new WarmUps(
+        new WarmUps.Parts(storage.grid(), store, storage.tombstones(), passages, with));
+  }
+
+  /** How this node makes blocks of passages. */
+  public ModelLayout passages() {
+    return passages;
+  }
+
+  /** To be told of every use of a block. */
+  public Touches touches() {
+    return storage.touches();
+  }
+
   /** Deletes blocks of the whole cluster. */
   public Deletions deletions() {
-    return deletions;
+    return storage.deletions();
   }
 
   /** Where this node counts. */

@@ -89,7 +89,8 @@ final class ModuleSettings {
     return isAlone(grid) ? instanceName(grid) : grid.clusterName();
   }
 
-  private static boolean isAlone(GridConfig grid) {
+  /** Whether no other process can be in the grid. */
+  static boolean isAlone(GridConfig grid) {
     return grid.discovery().kind() == DiscoveryConfig.Kind.STATIC
         && grid.discovery().seeds().isEmpty()
         && grid.discoveryPort() == 0
@@ -140,13 +141,17 @@ final class ModuleSettings {
 
   /** What callers without a credential may see. */
   static Scoping scoping(ScopesConfig scopes) {
-    String tenant = scopes.unauthenticatedTenant();
+    return scoping(scopes, new Scope.Tenant(scopes.unauthenticatedTenant()));
+  }
+
+  /** What a tenant's callers may see. */
+  static Scoping scoping(ScopesConfig scopes, Scope.Tenant tenant) {
     Set<String> open =
         scopes.shared().stream()
-            .filter(shared -> shared.tenants().contains(tenant))
+            .filter(shared -> shared.tenants().contains(tenant.name()))
             .map(ScopesConfig.SharedCollection::collection)
             .collect(Collectors.toUnmodifiableSet());
-    return new Scoping(new Scope.Tenant(tenant), open);
+    return new Scoping(tenant, open);
   }
 
   static PrefillOptions prefill(PrefillConfig prefill) {

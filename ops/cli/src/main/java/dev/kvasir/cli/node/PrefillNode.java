@@ -4,17 +4,19 @@ import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.store.StoreException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /** A process that encodes for the others of its cluster. Thread-safe. */
 public final class PrefillNode implements RunningNode {
   private final Closers closers;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private PrefillNode(NodeOptions options, Closers closers) {
     this.closers = closers;
     KvasirConfig config = options.config();
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     LoadedModel model = LoadedModel.open(options, registry, closers);
     closers.add(registry::close);
     Storage storage =
@@ -41,6 +43,11 @@ public final class PrefillNode implements RunningNode {
       closers.close();
       throw e instanceof ModelFileException || e instanceof StoreException ? new UserError(e) : e;
     }
+  }
+
+  /** Where this node counts. */
+  public MeterRegistry metrics() {
+    return registry;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.kvasir.cli.node;
 
 import dev.kvasir.config.KvasirConfig;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.prefill.lease.GridLeases;
 import dev.kvasir.prefill.remote.ClusterEncoder;
@@ -21,7 +21,7 @@ final class PrefillParts {
    * Has them encoded by the worker of the cluster that owns the block's key, at last by this
    * process's own; the closers own it.
    */
-  static BlockEncoder open(
+  static AheadEncoder open(
       KvasirConfig config,
       LoadedModel model,
       Storage storage,
@@ -39,7 +39,11 @@ final class PrefillParts {
                 registry));
     EncodePort.open(
         config.prefill(), model.engine().model().fingerprint(), worker, registry::scrape, closers);
-    WorkerClient client = closers.add(new WorkerClient(CONNECT, ENCODE));
-    return new ClusterEncoder(storage.grid(), client, worker);
+    return new ClusterEncoder(storage.grid(), client(closers), worker);
+  }
+
+  /** Asks workers of the cluster; the closers own it. */
+  static WorkerClient client(Closers closers) {
+    return closers.add(new WorkerClient(CONNECT, ENCODE));
   }
 }
