@@ -2,6 +2,7 @@ package dev.kvasir.engine.kernel.vector;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Softmax over blocks of keys that are computed on their own (Milakov, Gimelshein 2018): each row
@@ -61,8 +62,8 @@ final class Softmax {
   void merge(int row, FloatVector blockMax, FloatVector blockSum) {
     FloatVector oldMax = Lanes.load(max, row);
     FloatVector newMax = oldMax.max(blockMax);
-    FloatVector keep = Exp.exp(oldMax.sub(newMax));
-    FloatVector add = Exp.exp(blockMax.sub(newMax));
+    FloatVector keep = Exp.decay(newMax.sub(oldMax));
+    FloatVector add = Exp.decay(newMax.sub(blockMax));
     newMax.intoArray(max, row);
     keep.intoArray(kept, row);
     add.intoArray(added, row);
@@ -83,18 +84,18 @@ final class Softmax {
   }
 
   private static FloatVector maximum(float[] scores, int at, int count) {
-    FloatVector result = Lanes.all(LOWEST);
+    IntVector result = Ordered.of(Lanes.all(LOWEST));
     for (int key = 0; key < count; key++) {
-      result = result.max(Lanes.load(scores, at + key * LANES));
+      result = result.max(Ordered.of(Lanes.load(scores, at + key * LANES)));
     }
-    return result;
+    return Ordered.floats(result);
   }
 
   private static FloatVector weights(float[] scores, int first, int count, FloatVector max) {
     FloatVector total = FloatVector.zero(Lanes.SPECIES);
     for (int key = 0; key < count; key++) {
       int at = first + key * LANES;
-      FloatVector weight = Exp.exp(Lanes.load(scores, at).sub(max));
+      FloatVector weight = Exp.decay(max.sub(Lanes.load(scores, at)));
       weight.intoArray(scores, at);
       total = total.add(weight);
     }
