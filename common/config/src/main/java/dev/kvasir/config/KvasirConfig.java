@@ -4,6 +4,7 @@ package dev.kvasir.config;
 public record KvasirConfig(
     ModelConfig model,
     HttpConfig http,
+    SecurityConfig security,
     PrefillConfig prefill,
     DecodeConfig decode,
     CacheConfig cache,
@@ -13,6 +14,12 @@ public record KvasirConfig(
     DeletionConfig deletion,
     ScopesConfig scopes) {
   public KvasirConfig {
+    Require.that(
+        security.keysFile().isEmpty()
+            || prefill.listen().isEmpty()
+            || security.clusterSecret().isPresent(),
+        "security.cluster_secret",
+        "must be set where security.keys_file and prefill.listen are: workers show it each other");
     Bytes memory = grid.memoryBytes();
     eviction
         .budgetBytes()
@@ -27,6 +34,7 @@ public record KvasirConfig(
     return new KvasirConfig(
         ModelConfig.defaults(),
         HttpConfig.defaults(),
+        SecurityConfig.defaults(),
         PrefillConfig.defaults(),
         DecodeConfig.defaults(),
         CacheConfig.defaults(),

@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       WarmupCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
+      KeysCommand.class,
       ConfigCommand.class,
       FetchModelCommand.class,
       TestCommand.class

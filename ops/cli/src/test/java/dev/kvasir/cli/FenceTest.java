@@ -32,14 +32,19 @@ class FenceTest {
   private static final Map<String, Set<String>> MAY_SEE =
       Map.ofEntries(
           entry("common/config", Set.of()),
+          entry("common/http", Set.of()),
           entry("common/block", Set.of()),
           entry("common/store", Set.of("common/block")),
           entry("common/engine", Set.of("common/block")),
           entry("cache-node/ignite", Set.of("common/block", "common/store")),
           entry("cache-node/hazelcast", Set.of("common/block", "common/store")),
           entry("cache-node/node", Set.of("common/block", "common/store")),
-          entry("prefill-worker", Set.of("common/block", "common/store", "common/engine")),
-          entry("decode-worker", Set.of("common/block", "common/store", "common/engine")),
+          entry(
+              "prefill-worker",
+              Set.of("common/http", "common/block", "common/store", "common/engine")),
+          entry(
+              "decode-worker",
+              Set.of("common/http", "common/block", "common/store", "common/engine")),
           entry("ops/warmup", Set.of("common/block", "common/store", "common/engine")),
           entry(
               "ops/bench",
@@ -56,6 +61,7 @@ class FenceTest {
               "ops/cli",
               Set.of(
                   "common/config",
+                  "common/http",
                   "common/block",
                   "common/store",
                   "common/engine",

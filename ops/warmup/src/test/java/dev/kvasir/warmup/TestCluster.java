@@ -4,9 +4,12 @@ import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.arrow.ArrowBlockCodec;
 import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.http.access.Access;
+import dev.kvasir.http.server.Server;
+import dev.kvasir.http.server.ServerSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
-import dev.kvasir.prefill.http.EncodeServer;
+import dev.kvasir.prefill.http.EncodeApi;
 import dev.kvasir.prefill.lease.GridLeases;
 import dev.kvasir.prefill.remote.ClusterEncoder;
 import dev.kvasir.prefill.remote.WorkerClient;
@@ -19,10 +22,13 @@ import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.Member;
 import dev.kvasir.store.memory.MemoryGrid;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
@@ -30,12 +36,20 @@ import java.util.function.UnaryOperator;
 final class TestCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   static final Duration LEASE = Duration.ofSeconds(10);
+  private static final ServerSettings LOCAL =
+      new ServerSettings(
+          "127.0.0.1",
+          0,
+          Optional.empty(),
+          1 << 20,
+          1 << 13,
+          new ServerSettings.Timeouts(PATIENCE, PATIENCE, Duration.ofMillis(100)));
 
   final MemoryGrid grid = new MemoryGrid();
   final Tombstones tombstones = new Tombstones(grid.map(Tombstones.MAP), Duration.ofHours(1));
   final BlockStore store = new GuardedStore(grid.blocks(), tombstones);
   final List<Worker> workers = new ArrayList<>();
-  private final WorkerClient client = new WorkerClient(PATIENCE, PATIENCE);
+  private final WorkerClient client = new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none());
 
   /** A prefill worker in a process of its own, as far as anybody sees. */
   final class Worker {
@@ -44,13 +58,20 @@ final class TestCluster implements AutoCloseable {
     private final ArrowBlockCodec codec = new ArrowBlockCodec();
     private final GridLeases leases;
     final PrefillWorker worker;
-    private final EncodeServer server;
+    private final Server server;
     private final Grid self;
 
     private Worker(String name) {
       leases = new GridLeases(grid.join(new Member(name, Map.of())), LEASE);
       worker = new PrefillWorker(engine, codec, store, leases, PrefillOptions.defaults(), registry);
-      server = EncodeServer.start("127.0.0.1", 0, "feed", worker, () -> "");
+      server =
+          Server.open(
+              LOCAL,
+              EncodeApi.parts(
+                  Access.open("tests"),
+                  new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                  Optional::empty));
+      server.serve(new EncodeApi("feed", worker));
       self =
           grid.join(
               new Member(

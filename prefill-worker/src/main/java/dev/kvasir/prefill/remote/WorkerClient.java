@@ -12,8 +12,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** Asks prefill workers over HTTP. Owns its connections. Thread-safe; never blocks. */
 public final class WorkerClient implements AutoCloseable {
@@ -24,7 +26,26 @@ public final class WorkerClient implements AutoCloseable {
   private static final int AHEAD_PATIENCE = 20;
 
   private final Duration deadline;
+  private final Optional<String> secret;
   private final HttpClient http;
+
+  /**
+   * How this process and its workers know each other.
+   *
+   * @param secret what the workers want to see
+   * @param tls whom to believe where a worker listens with TLS; none: what the JVM believes
+   */
+  public record Trust(Optional<String> secret, Optional<SSLContext> tls) {
+    /** Workers that let everybody in. */
+    public static Trust none() {
+      return new Trust(Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return "Trust[secret=%s]".formatted(secret.map(_ -> "****"));
+    }
+  }
 
   /**
    * A client of any number of workers.
@@ -32,15 +53,18 @@ public final class WorkerClient implements AutoCloseable {
    * @param connect how long a worker may take to accept a connection
    * @param deadline how long it may take to encode one block, its queue included; one that is
    *     encoded ahead may take twenty times as long
+   * @param trust how it and the workers know each other
    */
-  public WorkerClient(Duration connect, Duration deadline) {
+  public WorkerClient(Duration connect, Duration deadline, Trust trust) {
     this.deadline = deadline;
-    http =
+    secret = trust.secret();
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(connect)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    trust.tls().ifPresent(builder::sslContext);
+    http = builder.build();
   }
 
   /**
@@ -63,13 +87,13 @@ public final class WorkerClient implements AutoCloseable {
 
   private CompletableFuture<byte[]> post(
       URI base, String work, Duration patience, CacheableBlock block) {
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve("/internal/v1/" + work))
             .header("Content-Type", "application/json")
             .timeout(patience)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)))
-            .build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+            .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)));
+    secret.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
+    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
         .thenCompose(answer -> body(base, answer));
   }
 

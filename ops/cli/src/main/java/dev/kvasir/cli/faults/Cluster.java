@@ -73,6 +73,7 @@ final class Cluster implements AutoCloseable {
     settings.addAll(
         List.of(
             "grid.role=member",
+            "http.port=0",
             "grid.discovery_port=" + ports.get(2 * i),
             "grid.communication_port=" + ports.get(2 * i + 1),
             "disk.enabled=true",

@@ -83,13 +83,9 @@ final class Storage {
   }
 
   /** Joins the grid with these attributes, which the others can read. */
-  static Storage open(
-      KvasirConfig config,
-      Map<String, String> attributes,
-      MeterRegistry registry,
-      Closers closers) {
-    Grid grid = closers.add(Grids.open(config.grid(), attributes));
-    return new Storage(grid, config, registry, closers);
+  static Storage open(ProcessParts process, Map<String, String> attributes) {
+    Grid grid = process.closers().add(Grids.open(process.config().grid(), attributes));
+    return new Storage(grid, process.config(), process.registry(), process.closers());
   }
 
   /** Files need the grid's tombstones, which a minority of the data nodes does not take. */
@@ -121,6 +117,13 @@ final class Storage {
     List<DeletedCopies.Holder> holders = new ArrayList<>(List.of(others));
     disk.ifPresent(holders::add);
     closers.add(new DeletedCopies(grid, holders));
+  }
+
+  /** Why a process cannot answer for the grid it joined. */
+  Optional<String> unready() {
+    return grid.healthy()
+        ? Optional.empty()
+        : Optional.of("the grid is not joined, or too few of its nodes are there");
   }
 
   Grid grid() {

@@ -3,7 +3,6 @@ package dev.kvasir.cli.node;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.GridConfig;
-import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.ModelInfo;
@@ -15,8 +14,6 @@ import dev.kvasir.prefill.remote.ClusterEncoder;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.warmup.ModelLayout;
 import dev.kvasir.warmup.WarmUps;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,18 +27,19 @@ public final class WarmUpNode implements RunningNode {
 
   private WarmUpNode(NodeOptions options, Closers closers) {
     this.closers = closers;
-    KvasirConfig config = options.config();
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    closers.add(registry::close);
-    ModelLayout layout = layout(options, closers);
-    Storage storage = Storage.open(config, Map.of(), registry, closers);
+    ProcessParts process = ProcessParts.of(options.config(), closers);
+    Storage storage = Storage.open(process, Map.of());
     storage.dropDeleted(closers);
+    warmUps = new WarmUps(parts(options, process, storage));
+  }
+
+  /** What a process without weights runs jobs with. */
+  static WarmUps.Parts parts(NodeOptions options, ProcessParts process, Storage storage) {
+    ModelLayout layout = layout(options, process.closers());
     AheadEncoder workers =
-        new ClusterEncoder(storage.grid(), PrefillParts.client(closers), new NoEncoder());
-    warmUps =
-        new WarmUps(
-            new WarmUps.Parts(
-                storage.grid(), storage.blocks(), storage.tombstones(), layout, workers));
+        new ClusterEncoder(storage.grid(), PrefillParts.client(process), new NoEncoder());
+    return new WarmUps.Parts(
+        storage.grid(), storage.blocks(), storage.tombstones(), layout, workers);
   }
 
   private static ModelLayout layout(NodeOptions options, Closers closers) {
@@ -53,7 +51,7 @@ public final class WarmUpNode implements RunningNode {
         info,
         engine.elementType(),
         tokenizer,
-        tenant -> ModuleSettings.scoping(options.config().scopes(), tenant));
+        tenant -> ModuleSettings.scoping(options.config().scopes(), tenant.name()));
   }
 
   /**
