@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       TtftCommand.class,
       EngineCommand.class,
       GridBenchCommand.class,
+      WarmupBenchCommand.class,
       AgreementCommand.class,
       KernelsCommand.class,
       RivalsCommand.class,

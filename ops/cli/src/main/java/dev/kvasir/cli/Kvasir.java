@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
       PrefillWorkerCommand.class,
       BenchCommand.class,
       EvalCommand.class,
+      WarmupCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
       KeysCommand.class,

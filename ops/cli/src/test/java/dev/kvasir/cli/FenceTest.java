@@ -45,6 +45,7 @@ class FenceTest {
           entry(
               "decode-worker",
               Set.of("common/http", "common/block", "common/store", "common/engine")),
+          entry("ops/warmup", Set.of("common/block", "common/store", "common/engine")),
           entry(
               "ops/bench",
               Set.of(
@@ -54,7 +55,8 @@ class FenceTest {
                   "cache-node/ignite",
                   "cache-node/hazelcast",
                   "prefill-worker",
-                  "decode-worker")),
+                  "decode-worker",
+                  "ops/warmup")),
           entry(
               "ops/cli",
               Set.of(
@@ -68,6 +70,7 @@ class FenceTest {
                   "cache-node/node",
                   "prefill-worker",
                   "decode-worker",
+                  "ops/warmup",
                   "ops/bench")));
 
   private static List<Source> sources = List.of();
@@ -117,6 +120,11 @@ class FenceTest {
   @Test
   void hazelcast_isSeenOnlyByItsGrid() {
     assertOnlyIn("com.hazelcast", "dev.kvasir.grid.hazelcast"::equals);
+  }
+
+  @Test
+  void lucene_isSeenOnlyByTheCorpora() {
+    assertOnlyIn("org.apache.lucene", "dev.kvasir.warmup.corpus"::equals);
   }
 
   @Test

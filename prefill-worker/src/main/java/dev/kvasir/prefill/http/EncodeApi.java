@@ -1,6 +1,6 @@
 package dev.kvasir.prefill.http;
 
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.http.access.Access;
@@ -17,21 +17,25 @@ import dev.kvasir.prefill.remote.EncodeCall;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /internal/v1/encode} of a {@link dev.kvasir.http.server.Server}: an {@link
- * EncodeCall} in, {@link BlockFrames} out. 400 says what is wrong with the call, 409 that this
+ * EncodeCall} in, {@link BlockFrames} out, and {@code POST /internal/v1/encode-ahead}, which answers
+ * with an outcome once the block is stored. 400 says what is wrong with the call, 409 that this
  * worker has another model, 429 that too many blocks wait.
  *
  * @param model fingerprint of the model that the encoder has
  * @param encoder borrowed
  */
-public record EncodeApi(String model, BlockEncoder encoder) implements Consumer<Routes> {
+public record EncodeApi(String model, AheadEncoder encoder) implements Consumer<Routes> {
   private static final Logger LOG = LoggerFactory.getLogger(EncodeApi.class);
 
   /** What a server of this API works with: only processes of the cluster get in. */
@@ -42,15 +46,27 @@ public record EncodeApi(String model, BlockEncoder encoder) implements Consumer<
 
   @Override
   public void accept(Routes routes) {
-    routes.post("encode", "/internal/v1/encode", this::encode);
+    routes
+        .post("encode", "/internal/v1/encode", ctx -> answer(ctx, this::encode))
+        .post("encode-ahead", "/internal/v1/encode-ahead", ctx -> answer(ctx, this::encodeAhead));
   }
 
-  private void encode(RoutingContext ctx) {
+  private CompletableFuture<byte[]> encode(CacheableBlock block) {
+    return encoder.encode(block).thenApply(BlockFrames::of);
+  }
+
+  private CompletableFuture<byte[]> encodeAhead(CacheableBlock block) {
+    return encoder
+        .encodeAhead(block)
+        .thenApply(outcome -> outcome.name().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private void answer(
+      RoutingContext ctx, Function<CacheableBlock, CompletableFuture<byte[]>> encoding) {
     CacheableBlock block = read(ctx);
     var _ =
-        Future.fromCompletionStage(encoder.encode(block), ctx.vertx().getOrCreateContext())
-            .onSuccess(
-                bytes -> Replies.bytes(ctx, 200, "application/octet-stream", BlockFrames.of(bytes)))
+        Future.fromCompletionStage(encoding.apply(block), ctx.vertx().getOrCreateContext())
+            .onSuccess(bytes -> Replies.bytes(ctx, 200, "application/octet-stream", bytes))
             .onFailure(failure -> fail(ctx, block, failure));
   }
 

@@ -7,13 +7,16 @@ import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.decode.DecodeWorker;
 import dev.kvasir.decode.http.Api;
 import dev.kvasir.decode.http.ApiServices;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.http.server.Server;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.Deletions;
+import dev.kvasir.store.touch.Touches;
+import dev.kvasir.warmup.ModelLayout;
+import dev.kvasir.warmup.WarmUps;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 
@@ -26,7 +29,8 @@ public final class LocalNode implements RunningNode {
   private final Engine engine;
   private final PromptLayout layout;
   private final Storage storage;
-  private final BlockEncoder encoder;
+  private final AheadEncoder encoder;
+  private final ModelLayout passages;
   private final DecodeWorker decode;
   private final Optional<Server> server;
 
@@ -40,6 +44,12 @@ public final class LocalNode implements RunningNode {
     layout =
         model.layout(
             ModuleSettings.scoping(config.scopes(), config.scopes().unauthenticatedTenant()));
+    passages =
+        new ModelLayout(
+            engine.model(),
+            engine.elementType(),
+            model.tokenizer(),
+            tenant -> ModuleSettings.scoping(config.scopes(), tenant.name()));
     storage = Storage.open(process, EncodePort.attributes(config));
     encoder = PrefillParts.open(process, model, storage, encodePort);
     decode =
@@ -142,6 +152,28 @@ public final class LocalNode implements RunningNode {
   /** Where this node's blocks are kept. */
   public BlockCaches caches() {
     return new BlockCaches(storage.blocks(), decode.cache());
+  }
+
+  /** Has missing blocks encoded. */
+  public AheadEncoder encoder() {
+    return encoder;
+  }
+
+  /** Warm-up jobs of this node's cluster, with this encoder. */
+  public WarmUps warmUps(AheadEncoder with) {
+    return new WarmUps(
+        new WarmUps.Parts(
+            storage.grid(), storage.blocks(), storage.tombstones(), passages, with));
+  }
+
+  /** How this node makes blocks of passages. */
+  public ModelLayout passages() {
+    return passages;
+  }
+
+  /** To be told of every use of a block. */
+  public Touches touches() {
+    return storage.touches();
   }
 
   /** Deletes blocks of the whole cluster. */

@@ -92,7 +92,8 @@ final class ModuleSettings {
     return isAlone(grid) ? instanceName(grid) : grid.clusterName();
   }
 
-  private static boolean isAlone(GridConfig grid) {
+  /** Whether no other process can be in the grid. */
+  static boolean isAlone(GridConfig grid) {
     return grid.discovery().kind() == DiscoveryConfig.Kind.STATIC
         && grid.discovery().seeds().isEmpty()
         && grid.discoveryPort() == 0

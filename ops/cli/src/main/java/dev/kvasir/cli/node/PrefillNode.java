@@ -4,6 +4,7 @@ import dev.kvasir.cli.console.UserError;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.http.server.Server;
 import dev.kvasir.store.StoreException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,10 +12,12 @@ import java.util.concurrent.CompletableFuture;
 public final class PrefillNode implements RunningNode {
   private final Closers closers;
   private final Optional<Server> port;
+  private final MeterRegistry registry;
 
   private PrefillNode(NodeOptions options, Closers closers) {
     this.closers = closers;
     ProcessParts process = ProcessParts.of(options.config(), closers);
+    registry = process.registry();
     CompletableFuture<Storage> joined = new CompletableFuture<>();
     port = EncodePort.listen(process, () -> joined.join().unready());
     LoadedModel model = LoadedModel.open(options, process.registry(), closers);
@@ -42,6 +45,11 @@ public final class PrefillNode implements RunningNode {
       closers.close();
       throw e instanceof ModelFileException || e instanceof StoreException ? new UserError(e) : e;
     }
+  }
+
+  /** Where this node counts. */
+  public MeterRegistry metrics() {
+    return registry;
   }
 
   /** Where it encodes. */

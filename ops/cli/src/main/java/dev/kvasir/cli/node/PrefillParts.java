@@ -3,7 +3,7 @@ package dev.kvasir.cli.node;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.Secret;
 import dev.kvasir.config.SecurityConfig;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.http.client.PemTls;
 import dev.kvasir.http.server.Server;
 import dev.kvasir.prefill.PrefillWorker;
@@ -28,7 +28,7 @@ final class PrefillParts {
    *
    * @param port where this process encodes for others, if it does; it ends before the worker
    */
-  static BlockEncoder open(
+  static AheadEncoder open(
       ProcessParts process, LoadedModel model, Storage storage, Optional<Server> port) {
     Closers closers = process.closers();
     GridLeases leases = closers.add(new GridLeases(storage.grid(), LEASE));
@@ -45,9 +45,14 @@ final class PrefillParts {
       server.serve(new EncodeApi(model.engine().model().fingerprint(), worker));
       closers.add(server);
     });
-    WorkerClient client =
-        closers.add(new WorkerClient(CONNECT, ENCODE, trust(process.config().security())));
-    return new ClusterEncoder(storage.grid(), client, worker);
+    return new ClusterEncoder(storage.grid(), client(process), worker);
+  }
+
+  /** Asks workers of the cluster; the closers own it. */
+  static WorkerClient client(ProcessParts process) {
+    return process
+        .closers()
+        .add(new WorkerClient(CONNECT, ENCODE, trust(process.config().security())));
   }
 
   private static WorkerClient.Trust trust(SecurityConfig security) {

@@ -16,7 +16,10 @@ import dev.kvasir.store.delete.DeletedCopies;
 import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.delete.GuardedStore;
 import dev.kvasir.store.delete.Tombstones;
+import dev.kvasir.store.event.BlockEvents;
+import dev.kvasir.store.event.TellingStore;
 import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.holder.HolderAnswers;
 import dev.kvasir.store.pressure.PatientStore;
 import dev.kvasir.store.pressure.Pressure;
 import dev.kvasir.store.tier.DiskDirectory;
@@ -45,6 +48,7 @@ final class Storage {
   private static final Duration DISK_PATIENCE = Duration.ofSeconds(1);
 
   private final Grid grid;
+  private final Tombstones tombstones;
   private final Deletions deletions;
   private final BlockStore blocks;
   private final Touches touches;
@@ -52,8 +56,7 @@ final class Storage {
 
   private Storage(Grid grid, KvasirConfig config, MeterRegistry registry, Closers closers) {
     this.grid = grid;
-    Tombstones tombstones =
-        new Tombstones(grid.map(Tombstones.MAP), config.deletion().tombstoneTtl());
+    tombstones = new Tombstones(grid.map(Tombstones.MAP), config.deletion().tombstoneTtl());
     if (config.disk().enabled() && grid.local().isPresent()) {
       awaitMajority(grid);
     }
@@ -68,7 +71,10 @@ final class Storage {
         closers.add(
             new BreakerStore(
                 new GuardedStore(tiered, tombstones), config.grid().writeDeadline(), TRIAL_EVERY));
-    blocks = closers.add(new PatientStore(steady, grid.topic(Pressure.TOPIC), puts(config)));
+    PatientStore patient =
+        closers.add(new PatientStore(steady, grid.topic(Pressure.TOPIC), puts(config)));
+    blocks = new TellingStore(patient, new BlockEvents(grid));
+    grid.local().ifPresent(local -> closers.add(new HolderAnswers(grid, local)));
     touches = closers.add(new Touches(grid.topic(Touches.TOPIC)));
     if (grid.local().isPresent() && config.grid().kind() != GridConfig.Kind.MEMORY) {
       closers.add(Evictor.start(grid, ModuleSettings.evictor(config), registry));
@@ -143,6 +149,10 @@ final class Storage {
 
   Grid grid() {
     return grid;
+  }
+
+  Tombstones tombstones() {
+    return tombstones;
   }
 
   BlockStore blocks() {
