@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
       PrefillWorkerCommand.class,
       BenchCommand.class,
       WarmupCommand.class,
+      EvalCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
       ConfigCommand.class,
