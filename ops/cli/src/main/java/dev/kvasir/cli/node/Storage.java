@@ -1,11 +1,8 @@
 package dev.kvasir.cli.node;
 
-import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.DiskConfig;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.KvasirConfig;
-import dev.kvasir.config.SecurityConfig;
-import dev.kvasir.http.client.PemTls;
 import dev.kvasir.node.disk.DiskSettings;
 import dev.kvasir.node.disk.DiskTier;
 import dev.kvasir.node.evict.Evictor;
@@ -31,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,24 +85,8 @@ final class Storage {
   /** Joins the grid with these attributes, which the others can read. */
   static Storage open(ProcessParts process, Map<String, String> attributes) {
     KvasirConfig config = process.config();
-    Grid grid = process.closers().add(Grids.open(config.grid(), attributes, tls(config)));
+    Grid grid = process.closers().add(Grids.open(config, attributes));
     return new Storage(grid, process.config(), process.registry(), process.closers());
-  }
-
-  private static Optional<SSLContext> tls(KvasirConfig config) {
-    SecurityConfig.Tls files = config.security().tls();
-    if (!config.grid().mutualTls()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          PemTls.mutual(
-              files.certificate().orElseThrow(),
-              files.key().orElseThrow(),
-              files.authorities().orElseThrow()));
-    } catch (IllegalArgumentException e) {
-      throw new UserError("grid.mutual_tls: " + e.getMessage(), e);
-    }
   }
 
   /** Files need the grid's tombstones, which a minority of the data nodes does not take. */
