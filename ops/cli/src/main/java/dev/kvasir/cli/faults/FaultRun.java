@@ -3,6 +3,7 @@ package dev.kvasir.cli.faults;
 import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.faults.witness.Witness;
 import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.KvasirConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ public final class FaultRun {
     }
   }
 
-  private static List<GridConfig> witnesses(Cluster cluster) {
+  private static List<KvasirConfig> witnesses(Cluster cluster) {
     return Stream.of("witness-0", "witness-1").map(cluster::client).toList();
   }
 

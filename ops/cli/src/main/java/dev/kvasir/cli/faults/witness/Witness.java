@@ -2,7 +2,7 @@ package dev.kvasir.cli.faults.witness;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kvasir.cli.node.Grids;
-import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.store.grid.Grid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,10 +45,10 @@ public final class Witness implements AutoCloseable {
       Map<String, Long> counts, List<String> violations, List<String> doubleLeases) {}
 
   /** Starts a client for each configuration. */
-  public Witness(List<GridConfig> configs, long seed) {
+  public Witness(List<KvasirConfig> configs, long seed) {
     MarkedBlocks blocks = new MarkedBlocks();
     try {
-      for (GridConfig config : configs) {
+      for (KvasirConfig config : configs) {
         Grid grid = Grids.open(config, Map.of());
         grids.add(grid);
         clients.add(new WitnessClient(grid, blocks, seed + grids.size(), history::add));
