@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
       PrefillWorkerCommand.class,
       BenchCommand.class,
       FaultsCommand.class,
+      FinetuneCommand.class,
       BlockCommand.class,
       ConfigCommand.class,
       FetchModelCommand.class,

@@ -60,6 +60,8 @@ class KvasirTest {
         "bench grid --kv float17",
         "config --port 1",
         "faults --seed many",
+        "finetune",
+        "finetune no-such-step",
         "block export --out x",
         "block inspect"
       })
