@@ -20,6 +20,7 @@ import picocli.CommandLine.ParameterException;
       CacheNodeCommand.class,
       PrefillWorkerCommand.class,
       BenchCommand.class,
+      EvalCommand.class,
       FaultsCommand.class,
       FinetuneCommand.class,
       BlockCommand.class,

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * there, and how long the first token takes when they have to.
  */
 public final class GridBench {
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 15;
 
   private final Plan plan;
   private final List<Passage> passages;

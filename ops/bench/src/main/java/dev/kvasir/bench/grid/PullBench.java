@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * pulls from each once, so that the machine's moods hit all alike.
  */
 final class PullBench {
-  private static final int WARM_UPS = 40;
+  private static final int WARM_UPS = 80;
 
   private final GridKind kind;
   private final List<EncodedBlock> blocks;

@@ -1,7 +1,9 @@
 package dev.kvasir.engine.kernel.vector;
 
+import dev.kvasir.engine.kernel.Sharpening;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Softmax over blocks of keys that are computed on their own (Milakov, Gimelshein 2018): each row
@@ -61,8 +63,8 @@ final class Softmax {
   void merge(int row, FloatVector blockMax, FloatVector blockSum) {
     FloatVector oldMax = Lanes.load(max, row);
     FloatVector newMax = oldMax.max(blockMax);
-    FloatVector keep = Exp.exp(oldMax.sub(newMax));
-    FloatVector add = Exp.exp(blockMax.sub(newMax));
+    FloatVector keep = Exp.decay(newMax.sub(oldMax));
+    FloatVector add = Exp.decay(newMax.sub(blockMax));
     newMax.intoArray(max, row);
     keep.intoArray(kept, row);
     add.intoArray(added, row);
@@ -82,19 +84,48 @@ final class Softmax {
     }
   }
 
-  private static FloatVector maximum(float[] scores, int at, int count) {
-    FloatVector result = Lanes.all(LOWEST);
-    for (int key = 0; key < count; key++) {
-      result = result.max(Lanes.load(scores, at + key * LANES));
+  /**
+   * Gives what rows have seen so far another common share, for outputs (panel, headDim, 16): each
+   * becomes one key of that score and its mean value.
+   */
+  void sharpen(Sharpening sharpening, float[] outputs, int panels, int headDim) {
+    for (int row = 0; row < panels * LANES; row++) {
+      int first = row / LANES * headDim * LANES + row % LANES;
+      for (int i = 0; i < headDim; i++) {
+        outputs[first + i * LANES] /= sum[row];
+      }
+      fold(sharpening, row);
     }
-    return result;
+  }
+
+  /** The same for outputs (row, stride); rows past the last have sum 0 and stay so. */
+  void sharpen(Sharpening sharpening, float[] outputs, int stride) {
+    for (int row = 0; row < LANES && sum[row] > 0; row++) {
+      for (int i = 0; i < stride; i++) {
+        outputs[row * stride + i] /= sum[row];
+      }
+      fold(sharpening, row);
+    }
+  }
+
+  private void fold(Sharpening sharpening, int row) {
+    max[row] = sharpening.share(max[row] + (float) StrictMath.log(sum[row]));
+    sum[row] = 1;
+  }
+
+  private static FloatVector maximum(float[] scores, int at, int count) {
+    IntVector result = Ordered.of(Lanes.all(LOWEST));
+    for (int key = 0; key < count; key++) {
+      result = result.max(Ordered.of(Lanes.load(scores, at + key * LANES)));
+    }
+    return Ordered.floats(result);
   }
 
   private static FloatVector weights(float[] scores, int first, int count, FloatVector max) {
     FloatVector total = FloatVector.zero(Lanes.SPECIES);
     for (int key = 0; key < count; key++) {
       int at = first + key * LANES;
-      FloatVector weight = Exp.exp(Lanes.load(scores, at).sub(max));
+      FloatVector weight = Exp.decay(max.sub(Lanes.load(scores, at)));
       weight.intoArray(scores, at);
       total = total.add(weight);
     }

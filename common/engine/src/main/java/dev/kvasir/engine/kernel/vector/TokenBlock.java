@@ -3,6 +3,7 @@ package dev.kvasir.engine.kernel.vector;
 import dev.kvasir.engine.kernel.AttentionCall;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -39,6 +40,7 @@ final class TokenBlock {
     int rows = tile.group(call);
     QueryRows.load(call, tile, queries);
     QueryRotation.by(call.rope(), part.span().start(), queries, rotated, 1);
+    Lanes.scale(rotated, headDim * LANES, part.factor());
     block.load(part.span().segment(), call.layer(), tile.kvHead(), part.first(), part.count());
     score(rows, part.count());
     Arrays.fill(results, at, at + LANES, Softmax.LOWEST);
@@ -74,18 +76,19 @@ final class TokenBlock {
     int at = row * KEYS;
     int end = (count + LANES - 1) / LANES * LANES;
     Arrays.fill(scores, at + count, at + end, Float.NEGATIVE_INFINITY);
-    FloatVector max = Lanes.all(Softmax.LOWEST);
+    IntVector max = Ordered.of(Lanes.all(Softmax.LOWEST));
     for (int key = 0; key < end; key += Lanes.COUNT) {
-      max = max.max(Lanes.load(scores, at + key));
+      max = max.max(Ordered.of(Lanes.load(scores, at + key)));
     }
-    return max.reduceLanes(VectorOperators.MAX);
+    return Ordered.floats(max).reduceLanes(VectorOperators.MAX);
   }
 
   /** Weights of a row relative to its maximum; their sum, in the order of the keys. */
   private float weigh(int row, int count, float max) {
     int at = row * KEYS;
+    FloatVector most = Lanes.all(max);
     for (int key = 0; key < count; key += Lanes.COUNT) {
-      Exp.exp(Lanes.load(scores, at + key).sub(max)).intoArray(scores, at + key);
+      Exp.decay(most.sub(Lanes.load(scores, at + key))).intoArray(scores, at + key);
     }
     float total = 0;
     for (int key = 0; key < count; key++) {
