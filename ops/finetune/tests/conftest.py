@@ -8,6 +8,7 @@ from safetensors.torch import save_file
 
 from kvasir_finetune.tokenizer import open_tokenizer
 
+ADAPTERS = Path(__file__).parents[1] / "adapters"
 TINY = Path(__file__).parents[3] / "common/engine/src/test/resources/tiny"
 GOLDEN = Path(__file__).parents[3] / "common/engine/src/test/resources/golden"
 

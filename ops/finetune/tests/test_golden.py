@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import GOLDEN
+from conftest import ADAPTERS, GOLDEN
 
-from kvasir_finetune import network
+from kvasir_finetune import adapter, network
 from kvasir_finetune.packing import Mode, context, pack, sample
 from kvasir_finetune.prompt import DEFAULT_HEADER, PromptLayout
 from kvasir_finetune.tokenizer import open_tokenizer
@@ -57,6 +57,22 @@ def test_logits_are_those_of_the_engine(golden: dict[str, Any], model: tuple[Net
         expected = prompt["logits"][str(mode)]
         torch.testing.assert_close(logits[expected["top_ids"]], torch.tensor(expected["top_values"]), rtol=0, atol=1e-3)
         assert float(logits.double().logsumexp(0)) == pytest.approx(expected["log_sum_exp"], abs=1e-3)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_logits_with_the_default_adapter_are_those_of_peft(model: tuple[Network, Weights], mode: Mode) -> None:
+    net, weights = model
+    tuned = json.loads((GOLDEN / "tuned.json").read_text())
+    merged = adapter.read(ADAPTERS / "smollm2-135m-block", net.shape).merged(weights, torch.float32)
+    for prompt in tuned["prompts"]:
+        passages = [np.array(ids) for ids in prompt["passage_ids"]]
+        front = context(np.array(prompt["header_ids"]), passages, mode, np.array(tuned["sink_ids"]))
+        made = sample(front, [(np.array(prompt["final_ids"]), np.array([0]))], mode)
+        with torch.no_grad():
+            state = net.hidden(merged, pack([[made]], len(made)))
+            logits = network.logits(net.shape, merged, state[0, -1])
+        expected = prompt["logits"][str(mode)]
+        torch.testing.assert_close(logits[expected["top_ids"]], torch.tensor(expected["top_values"]), rtol=0, atol=1e-3)
 
 
 def test_answers_end_with_the_end_of_a_turn(default_model: Path) -> None:

@@ -4,6 +4,7 @@ import dev.kvasir.cli.console.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +54,7 @@ public record PythonProject(Path sources, Path home, String python) {
               "--require-hashes",
               "--requirement",
               lock().toString()));
-      Files.copy(lock(), installed());
+      Files.copy(lock(), installed(), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UserError(
           "%s cannot be written: set KVASIR_HOME to a folder you may write to".formatted(home), e);
