@@ -4,6 +4,7 @@ package dev.kvasir.config;
 public record KvasirConfig(
     ModelConfig model,
     HttpConfig http,
+    SecurityConfig security,
     PrefillConfig prefill,
     DecodeConfig decode,
     CacheConfig cache,
@@ -11,8 +12,20 @@ public record KvasirConfig(
     EvictionConfig eviction,
     DiskConfig disk,
     DeletionConfig deletion,
-    ScopesConfig scopes) {
+    ScopesConfig scopes,
+    ClientConfig client) {
   public KvasirConfig {
+    Require.that(
+        security.keysFile().isEmpty()
+            || prefill.listen().isEmpty()
+            || security.clusterSecret().isPresent(),
+        "security.cluster_secret",
+        "must be set where security.keys_file and prefill.listen are: workers show it each other");
+    Require.that(
+        !grid.mutualTls()
+            || (security.tls().key().isPresent() && security.tls().authorities().isPresent()),
+        "grid.mutual_tls",
+        "needs security.tls.certificate, security.tls.key and security.tls.authorities");
     Bytes memory = grid.memoryBytes();
     eviction
         .budgetBytes()
@@ -27,6 +40,7 @@ public record KvasirConfig(
     return new KvasirConfig(
         ModelConfig.defaults(),
         HttpConfig.defaults(),
+        SecurityConfig.defaults(),
         PrefillConfig.defaults(),
         DecodeConfig.defaults(),
         CacheConfig.defaults(),
@@ -34,6 +48,7 @@ public record KvasirConfig(
         EvictionConfig.defaults(),
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
-        ScopesConfig.defaults());
+        ScopesConfig.defaults(),
+        ClientConfig.defaults());
   }
 }

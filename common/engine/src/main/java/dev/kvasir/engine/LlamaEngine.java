@@ -64,13 +64,7 @@ public final class LlamaEngine implements Engine {
   public static LlamaEngine open(ModelFiles files, EngineOptions options) {
     LlamaConfig config = files.config();
     Kernels kernels = kernels(options);
-    ModelInfo model =
-        new ModelInfo(
-            files.name(),
-            Fingerprint.of(files, options.backend().name().toLowerCase(Locale.ROOT)),
-            config.geometry(),
-            config.contextTokens(),
-            config.vocabulary());
+    ModelInfo model = describe(files, options);
     LlamaForward forward = new LlamaForward(config, WeightLoader.load(files, config), kernels);
     LOG.info("model={} backend={}", model.name(), kernels.description());
     return new LlamaEngine(model, options.backend(), options.elementType(), kernels, forward);
@@ -90,6 +84,21 @@ public final class LlamaEngine implements Engine {
   public LlamaEngine alongside(int threads, ElementType type) {
     Kernels own = kernels(new EngineOptions(backend, threads, type));
     return new LlamaEngine(model, backend, type, own, forward.with(own));
+  }
+
+  /**
+   * What such an engine says of the model, without its weights.
+   *
+   * @throws dev.kvasir.engine.gguf.ModelFileException if the model is not supported
+   */
+  public static ModelInfo describe(ModelFiles files, EngineOptions options) {
+    LlamaConfig config = files.config();
+    return new ModelInfo(
+        files.name(),
+        Fingerprint.of(files, options.backend().name().toLowerCase(Locale.ROOT)),
+        config.geometry(),
+        config.contextTokens(),
+        config.vocabulary());
   }
 
   @Override

@@ -2,11 +2,11 @@ package dev.kvasir.decode.http;
 
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.http.read.ChatRequest;
-import dev.kvasir.decode.http.read.Fields;
 import dev.kvasir.decode.http.write.AnswerHead;
 import dev.kvasir.decode.http.write.ChatFormat;
 import dev.kvasir.decode.http.write.ChoiceStream;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.http.json.Fields;
 
 /** {@code POST /v1/chat/completions}. */
 record ChatPlan(Planning planning) implements Plan.Maker {

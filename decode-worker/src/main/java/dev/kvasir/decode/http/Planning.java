@@ -3,7 +3,6 @@ package dev.kvasir.decode.http;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.PromptTooLongException;
-import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.decode.http.read.PassageSet;
 import dev.kvasir.decode.http.read.SamplingFields;
 import dev.kvasir.decode.http.write.AnswerHead;
@@ -13,13 +12,15 @@ import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.http.access.Caller;
+import dev.kvasir.http.error.ApiException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the plans of all endpoints share. */
-record Planning(PromptLayout layout, ModelInfo model, ApiSettings settings) {
+/** What the plans of all endpoints share for one caller. */
+record Planning(PromptLayout layout, ModelInfo model, ApiSettings settings, Caller caller) {
 
   /**
    * Checks that the served model is asked for.

@@ -4,6 +4,7 @@ import dev.kvasir.cli.console.UserError;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -21,9 +22,13 @@ import picocli.CommandLine.ParameterException;
       PrefillWorkerCommand.class,
       BenchCommand.class,
       EvalCommand.class,
+      WarmupCommand.class,
       FaultsCommand.class,
       FinetuneCommand.class,
       BlockCommand.class,
+      KeysCommand.class,
+      AskCommand.class,
+      AutoComplete.GenerateCompletion.class,
       ConfigCommand.class,
       FetchModelCommand.class,
       TestCommand.class

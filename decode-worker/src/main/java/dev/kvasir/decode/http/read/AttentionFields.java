@@ -2,6 +2,9 @@ package dev.kvasir.decode.http.read;
 
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.http.json.FieldRules;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
 import java.util.Map;
 import java.util.Optional;
 

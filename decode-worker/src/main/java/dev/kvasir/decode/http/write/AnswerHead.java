@@ -8,6 +8,7 @@ import dev.kvasir.decode.PromptReport;
 import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.http.json.Json;
 import java.util.List;
 import java.util.Locale;
 

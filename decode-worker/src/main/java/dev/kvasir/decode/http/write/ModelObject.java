@@ -2,6 +2,7 @@ package dev.kvasir.decode.http.write;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.engine.ModelInfo;
+import dev.kvasir.http.json.Json;
 
 /** A {@code model} object, and the list of the one that is served. */
 public record ModelObject(ModelInfo model, long created) {

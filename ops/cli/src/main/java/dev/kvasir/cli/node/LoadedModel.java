@@ -29,7 +29,8 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, ArrowBlockCodec codec) {
         closers.add(engine), files.tokenizer(), closers.add(new ArrowBlockCodec()));
   }
 
-  private static ModelFiles openFiles(NodeOptions options) {
+  /** The configured model, with its adapter; the caller closes it. */
+  static ModelFiles openFiles(NodeOptions options) {
     ModelFiles files = ModelFiles.open(options.model());
     return options.adapter().map(files::withAdapter).orElse(files);
   }

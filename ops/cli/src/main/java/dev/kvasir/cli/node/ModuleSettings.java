@@ -13,6 +13,7 @@ import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.config.ModelConfig;
 import dev.kvasir.config.PrefillConfig;
 import dev.kvasir.config.ScopesConfig;
+import dev.kvasir.config.SecurityConfig;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.http.ApiSettings;
@@ -20,6 +21,8 @@ import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.grid.hazelcast.HazelcastSettings;
 import dev.kvasir.grid.ignite.IgniteSettings;
+import dev.kvasir.http.server.ServerSettings;
+import dev.kvasir.http.server.Tls;
 import dev.kvasir.node.evict.EvictorSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
@@ -89,7 +92,8 @@ final class ModuleSettings {
     return isAlone(grid) ? instanceName(grid) : grid.clusterName();
   }
 
-  private static boolean isAlone(GridConfig grid) {
+  /** Whether no other process can be in the grid. */
+  static boolean isAlone(GridConfig grid) {
     return grid.discovery().kind() == DiscoveryConfig.Kind.STATIC
         && grid.discovery().seeds().isEmpty()
         && grid.discoveryPort() == 0
@@ -138,9 +142,8 @@ final class ModuleSettings {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  /** What callers without a credential may see. */
-  static Scoping scoping(ScopesConfig scopes) {
-    String tenant = scopes.unauthenticatedTenant();
+  /** What callers of this tenant may see. */
+  static Scoping scoping(ScopesConfig scopes, String tenant) {
     Set<String> open =
         scopes.shared().stream()
             .filter(shared -> shared.tenants().contains(tenant))
@@ -162,35 +165,41 @@ final class ModuleSettings {
 
   static DecodeOptions decode(DecodeConfig decode, CacheConfig cache) {
     return new DecodeOptions(
-        cache.bytes().count(),
-        decode.fetchDeadline(),
-        decode.maxRunning(),
-        decode.maxWaiting(),
-        switch (decode.autoMode()) {
-          case BLOCK -> AttentionMode.BLOCK;
-          case FULL -> AttentionMode.FULL;
-        });
+            cache.bytes().count(),
+            decode.fetchDeadline(),
+            decode.maxRunning(),
+            decode.maxWaiting(),
+            switch (decode.autoMode()) {
+              case BLOCK -> AttentionMode.BLOCK;
+              case FULL -> AttentionMode.FULL;
+            })
+        .withOverload(new DecodeOptions.Overload(decode.maxStarting(), decode.overloadAfter()));
   }
 
-  static ApiSettings api(HttpConfig http, AttentionMode autoMode) {
+  static ApiSettings api(KvasirConfig config, AttentionMode autoMode) {
+    HttpConfig http = config.http();
     HttpConfig.Limits limits = http.limits();
-    HttpConfig.Timeouts timeouts = http.timeouts();
     return new ApiSettings(
-        http.host(),
-        http.port(),
         autoMode,
         new ApiSettings.Limits(
-            Math.toIntExact(limits.bodyBytes().count()),
-            Math.toIntExact(limits.headerBytes().count()),
             limits.requests(),
             limits.blocks(),
             limits.usualAnswerTokens(),
             limits.encodedBytes().count()),
-        new ApiSettings.Timeouts(
-            timeouts.body(),
-            timeouts.stalledReader(),
-            timeouts.idle(),
-            timeouts.store(),
-            timeouts.shutdown()));
+        new ApiSettings.Timeouts(http.timeouts().stalledReader(), http.timeouts().store()));
+  }
+
+  /** A server of this process at that address. */
+  static ServerSettings server(KvasirConfig config, String host, int port) {
+    HttpConfig.Limits limits = config.http().limits();
+    HttpConfig.Timeouts timeouts = config.http().timeouts();
+    SecurityConfig.Tls tls = config.security().tls();
+    return new ServerSettings(
+        host,
+        port,
+        tls.certificate().flatMap(certificate -> tls.key().map(key -> new Tls(certificate, key))),
+        Math.toIntExact(limits.bodyBytes().count()),
+        Math.toIntExact(limits.headerBytes().count()),
+        new ServerSettings.Timeouts(timeouts.body(), timeouts.idle(), timeouts.shutdown()));
   }
 }
