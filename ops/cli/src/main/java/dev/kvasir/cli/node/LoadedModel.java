@@ -32,7 +32,7 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, ArrowBlockCodec codec) {
   /** The configured model, with its adapter; the caller closes it. */
   static ModelFiles openFiles(NodeOptions options) {
     ModelFiles files = ModelFiles.open(options.model());
-    return options.config().model().adapter().map(files::withAdapter).orElse(files);
+    return options.adapter().map(files::withAdapter).orElse(files);
   }
 
   /** How prompts of such callers are laid out. */
