@@ -8,6 +8,7 @@ import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import dev.kvasir.engine.model.AdaptedModel.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -145,7 +146,7 @@ class RefusedFoldersTest {
     assertThatThrownBy(
             () -> {
               try (ModelFiles files =
-                  ModelFiles.open(folder).withAdapter(folder.resolve("adapter"))) {
+                  ModelFiles.open(folder).withAdapter(folder.resolve("adapter"), Precision.FLOAT32)) {
                 WeightLoader.load(files, files.config());
               }
             })
