@@ -11,8 +11,7 @@ final class AdaptedWeights implements WeightSource {
   private final Precision precision;
 
   /** Refuses an adapter of another model. */
-  AdaptedWeights(
-      WeightSource base, LoraAdapter adapter, LlamaConfig config, Precision precision) {
+  AdaptedWeights(WeightSource base, LoraAdapter adapter, LlamaConfig config, Precision precision) {
     this.base = base;
     this.adapter = adapter;
     this.precision = precision;

@@ -60,7 +60,8 @@ final class TinyModelsTest {
   })
   void logits_withAdapter_equalPeft(String model, String adapter, String golden, Backend backend) {
     try (ModelFiles files =
-            ModelFiles.open(TinyGolden.path(model)).withAdapter(TinyGolden.path(adapter), Precision.FLOAT32);
+            ModelFiles.open(TinyGolden.path(model))
+                .withAdapter(TinyGolden.path(adapter), Precision.FLOAT32);
         LlamaEngine engine = LlamaEngine.open(files, options(backend))) {
       for (Prompt prompt : TinyGolden.prompts(golden)) {
         assertThat(TinyGolden.run(engine, prompt.ids()))
@@ -79,8 +80,8 @@ final class TinyModelsTest {
     }
     for (String adapter : List.of("qwen2/adapter", "qwen2/patterned")) {
       for (Precision precision : Precision.values()) {
-      ModelFiles base = ModelFiles.open(TinyGolden.path("qwen2"));
-      fingerprints.add(fingerprint(base.withAdapter(TinyGolden.path(adapter), precision)));
+        ModelFiles base = ModelFiles.open(TinyGolden.path("qwen2"));
+        fingerprints.add(fingerprint(base.withAdapter(TinyGolden.path(adapter), precision)));
       }
     }
     assertThat(fingerprints).hasSize(models.size() + 4);

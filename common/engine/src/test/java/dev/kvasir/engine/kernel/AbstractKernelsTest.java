@@ -111,7 +111,14 @@ abstract class AbstractKernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 16, 32", "1, 49, 576", "2, 17, 32", "8, 48, 1536", "50, 96, 1536", "130, 16, 416"})
+  @CsvSource({
+    "1, 16, 32",
+    "1, 49, 576",
+    "2, 17, 32",
+    "8, 48, 1536",
+    "50, 96, 1536",
+    "130, 16, 416"
+  })
   void matmul_float16_equalsFloatsBitForBit(int rows, int outputs, int inputs) {
     RandomHalves halves = new RandomHalves(outputs, inputs, SEED);
     PackedMatrix packed = PackedMatrix.pack(outputs, inputs, halves);

@@ -2,7 +2,9 @@ package dev.kvasir.engine.kernel;
 
 import java.util.Random;
 
-/** A matrix of random float16 numbers of every finite kind: normal, below the normal range, zero. */
+/**
+ * A matrix of random float16 numbers of every finite kind: normal, below the normal range, zero.
+ */
 final class RandomHalves implements RowSource {
   private static final int EXPONENT = 0x7C00;
 

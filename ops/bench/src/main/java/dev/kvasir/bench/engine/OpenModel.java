@@ -59,7 +59,8 @@ public final class OpenModel implements AutoCloseable {
    */
   public static OpenModel load(Path model, Optional<Path> adapter, int threads, ElementType kv) {
     ModelFiles base = ModelFiles.open(model);
-    ModelFiles files = adapter.map(folder -> base.withAdapter(folder, Precision.FLOAT16)).orElse(base);
+    ModelFiles files =
+        adapter.map(folder -> base.withAdapter(folder, Precision.FLOAT16)).orElse(base);
     try {
       EngineOptions options = new EngineOptions(EngineOptions.Backend.VECTOR, threads, kv);
       LlamaEngine engine = LlamaEngine.open(files, options);

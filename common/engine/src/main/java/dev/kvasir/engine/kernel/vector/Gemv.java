@@ -24,7 +24,8 @@ final class Gemv {
   static void multiply(PackedMatrix w, Rows x, Rows out, Share panels) {
     switch (w) {
       case FloatPanels floats -> floats(floats, x, out, panels);
-      case HalfPanels half -> eachPair(panels, (first, second) -> half(half, x, out, first, second));
+      case HalfPanels half ->
+          eachPair(panels, (first, second) -> half(half, x, out, first, second));
       case Q4Panels q4 -> eachPair(panels, (first, second) -> q4(q4, x, out, first, second));
       case Q8Panels q8 -> eachPair(panels, (first, second) -> q8(q8, x, out, first, second));
     }

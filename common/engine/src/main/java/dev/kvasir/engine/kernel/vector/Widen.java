@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Quantised and float16 panels to float panels, element (k, lane) at {@code 16k + lane}. A nibble or byte times
- * a float16 scale is exact in a float, so the fused form rounds no other way than product and sum.
+ * Quantised and float16 panels to float panels, element (k, lane) at {@code 16k + lane}. A nibble
+ * or byte times a float16 scale is exact in a float, so the fused form rounds no other way than
+ * product and sum.
  */
 final class Widen {
   static final VectorSpecies<Integer> INTS = Lanes.SPECIES.withLanes(int.class);
