@@ -210,9 +210,14 @@ class ServerTest {
       Access access = Access.of(Optional.of(new KeyRing(path)), Optional.of(secret), "default");
       Server server = open(access, Role.DATA);
       server.serve(routes ->
-          routes.get("who", "/who", ServerTest::who).get("fails", "/fails", ctx -> {
-            throw new IllegalStateException("on purpose");
-          }));
+          routes
+              .get("who", "/who", ServerTest::who)
+              .get(
+                  "fails",
+                  "/fails",
+                  ctx -> {
+                    throw new IllegalStateException("on purpose");
+                  }));
       for (String key : List.of(good, secret, bad)) {
         get(server, "/who", key);
         get(server, "/fails", key);

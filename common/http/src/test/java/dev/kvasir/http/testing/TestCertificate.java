@@ -16,7 +16,8 @@ public final class TestCertificate {
   private TestCertificate() {}
 
   /** Makes certificate and key in this folder. */
-  public static Tls make(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
+  public static Tls make(Path folder)
+      throws IOException, GeneralSecurityException, InterruptedException {
     Path file = folder.resolve("made.p12");
     Process keytool =
         new ProcessBuilder(

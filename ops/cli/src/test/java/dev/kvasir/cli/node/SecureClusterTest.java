@@ -127,9 +127,11 @@ class SecureClusterTest {
     }
   }
 
-  private int status(String method, String url, String key) throws IOException, InterruptedException {
+  private int status(String method, String url, String key)
+      throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
-      HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(url))
               .method(method, HttpRequest.BodyPublishers.noBody());
       if (!key.isEmpty()) {
         request.header("Authorization", "Bearer " + key);
