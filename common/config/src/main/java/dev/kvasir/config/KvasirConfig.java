@@ -12,7 +12,8 @@ public record KvasirConfig(
     EvictionConfig eviction,
     DiskConfig disk,
     DeletionConfig deletion,
-    ScopesConfig scopes) {
+    ScopesConfig scopes,
+    AdminConfig admin) {
   public KvasirConfig {
     Require.that(
         security.keysFile().isEmpty()
@@ -42,6 +43,7 @@ public record KvasirConfig(
         EvictionConfig.defaults(),
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
-        ScopesConfig.defaults());
+        ScopesConfig.defaults(),
+        AdminConfig.defaults());
   }
 }

@@ -1,5 +1,6 @@
 package dev.kvasir.cli.faults;
 
+import dev.kvasir.cli.node.FreePorts;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;

@@ -1,5 +1,6 @@
 package dev.kvasir.cli.faults;
 
+import dev.kvasir.cli.node.FreePorts;
 import dev.kvasir.cli.console.UserError;
 import java.net.URI;
 import java.time.Duration;
