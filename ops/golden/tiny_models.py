@@ -26,8 +26,8 @@ import torch
 from gguf import GGMLQuantizationType, GGUFWriter
 from numbers_json import shortest
 from peft import LoraConfig, get_peft_model
+from tiny_shape import SHAPE, load, randomise
 from transformers import (
-    AutoModelForCausalLM,
     LlamaConfig,
     LlamaForCausalLM,
     PreTrainedModel,
@@ -35,18 +35,6 @@ from transformers import (
     Qwen2ForCausalLM,
 )
 
-SHAPE = {
-    "vocab_size": 61,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "num_key_value_heads": 1,
-    "max_position_embeddings": 128,
-    "attn_implementation": "eager",
-    "bos_token_id": 0,
-    "eos_token_id": 1,
-}
 LLAMA3_ROPE = {
     "rope_type": "llama3",
     "rope_theta": 10_000.0,
@@ -138,26 +126,12 @@ def write_patterned(folder: Path) -> None:
     (folder / "qwen2-patterned.json").write_text(json.dumps({"prompts": golden}) + "\n")
 
 
-def load(folder: Path) -> PreTrainedModel:
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
-
-
 def tidy(adapter: Path, targets: list[str]) -> None:
     """Without the model card, this machine's paths and the random order of a set."""
     (adapter / "README.md").unlink(missing_ok=True)
     path = adapter / "adapter_config.json"
     config = json.loads(path.read_text()) | {"base_model_name_or_path": None, "target_modules": targets}
     path.write_text(json.dumps(config, indent=2) + "\n")
-
-
-def randomise(model: PreTrainedModel, scale: float) -> None:
-    """bfloat16 numbers that float16 holds exactly, too; norms around one."""
-    for key, parameter in model.named_parameters():
-        values = torch.randn(parameter.shape) * scale
-        if "norm" in key:
-            values += 1
-        values[values.abs() < 2**-7] = 0
-        parameter.copy_(values.bfloat16().float())
 
 
 def randomise_adapter(model: torch.nn.Module) -> None:

@@ -3,6 +3,7 @@ package dev.kvasir.decode;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.LayeredPass;
+import dev.kvasir.engine.RequestKv;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;

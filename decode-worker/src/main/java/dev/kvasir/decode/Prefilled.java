@@ -1,5 +1,7 @@
 package dev.kvasir.decode;
 
+import dev.kvasir.engine.RequestKv;
+
 /**
  * A prompt that has been computed. Owns its blocks and its own KV.
  *

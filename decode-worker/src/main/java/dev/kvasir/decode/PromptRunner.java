@@ -4,6 +4,7 @@ import dev.kvasir.block.TokenIds;
 import dev.kvasir.decode.PromptReport.BlockReport;
 import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.RequestKv;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import java.time.Duration;
 import java.util.List;

@@ -52,6 +52,19 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
+   * Computes rows again as far as the keys and values of layer 1, and replaces them in those two
+   * layers: what CacheBlend chooses tokens by (Yao et al. 2025).
+   *
+   * @param batch sequences that replace rows
+   * @return for each sequence and token the squared distance of its value in layer 1 from the one
+   *     that was there
+   * @throws UnsupportedOperationException if the engine cannot
+   */
+  default List<float[]> deviations(List<Sequence> batch) {
+    throw new UnsupportedOperationException("this engine does not compute parts of layers");
+  }
+
+  /**
    * Starts to append a sequence's tokens layer by layer. This one computes all of it at its end; an
    * engine that can do better does.
    */

@@ -30,6 +30,7 @@ public final class LlamaEngine implements Engine {
   private static final long IDLE_BYTES = 64L << 20;
 
   private final ModelInfo model;
+  private final EngineOptions.Backend backend;
   private final ElementType elementType;
   private final Kernels kernels;
   private final LlamaForward forward;
@@ -37,8 +38,14 @@ public final class LlamaEngine implements Engine {
   private final SegmentMemory memory = new SegmentMemory(IDLE_BYTES);
   private boolean closed; // guarded by turn
 
-  private LlamaEngine(ModelInfo model, ElementType type, Kernels kernels, LlamaForward forward) {
+  private LlamaEngine(
+      ModelInfo model,
+      EngineOptions.Backend backend,
+      ElementType type,
+      Kernels kernels,
+      LlamaForward forward) {
     this.model = model;
+    this.backend = backend;
     this.elementType = type;
     this.kernels = kernels;
     this.forward = forward;
@@ -56,15 +63,27 @@ public final class LlamaEngine implements Engine {
    */
   public static LlamaEngine open(ModelFiles files, EngineOptions options) {
     LlamaConfig config = files.config();
-    Kernels kernels =
-        switch (options.backend()) {
-          case SCALAR -> new ScalarKernels();
-          case VECTOR -> new VectorKernels(options.threads());
-        };
+    Kernels kernels = kernels(options);
     ModelInfo model = describe(files, options);
     LlamaForward forward = new LlamaForward(config, WeightLoader.load(files, config), kernels);
     LOG.info("model={} backend={}", model.name(), kernels.description());
-    return new LlamaEngine(model, options.elementType(), kernels, forward);
+    return new LlamaEngine(model, options.backend(), options.elementType(), kernels, forward);
+  }
+
+  private static Kernels kernels(EngineOptions options) {
+    return switch (options.backend()) {
+      case SCALAR -> new ScalarKernels();
+      case VECTOR -> new VectorKernels(options.threads());
+    };
+  }
+
+  /**
+   * Another engine over the same weights, which runs its passes beside this one's; on its own
+   * threads and with blocks of its own element type. Each is closed by itself.
+   */
+  public LlamaEngine alongside(int threads, ElementType type) {
+    Kernels own = kernels(new EngineOptions(backend, threads, type));
+    return new LlamaEngine(model, backend, type, own, forward.with(own));
   }
 
   /**
@@ -123,6 +142,20 @@ public final class LlamaEngine implements Engine {
       inTurn(() -> forward.run(batch, pass, logits));
     }
     return logits;
+  }
+
+  @Override
+  public List<float[]> deviations(List<Sequence> batch) {
+    batch.forEach(sequence -> sequence.requireFits(model));
+    if (model.geometry().layers() < 2) {
+      throw new IllegalArgumentException("the model has no layer 1: compute its tokens again");
+    }
+    List<float[]> deviations = new ArrayList<>();
+    batch.forEach(sequence -> deviations.add(new float[sequence.tokens().size()]));
+    for (Pass pass : Pass.plan(batch, LlamaForward.MAX_TOKENS)) {
+      inTurn(() -> forward.deviations(batch, pass, deviations));
+    }
+    return deviations;
   }
 
   @Override

@@ -29,11 +29,20 @@ final class LlamaForward {
   private final Workspace workspace;
 
   LlamaForward(LlamaConfig config, LlamaWeights weights, Kernels kernels) {
+    this(config, weights, new RopeTable(config.contextTokens(), config.ropeFrequencies()), kernels);
+  }
+
+  private LlamaForward(LlamaConfig config, LlamaWeights weights, RopeTable rope, Kernels kernels) {
     this.config = config;
     this.weights = weights;
+    this.rope = rope;
     this.kernels = kernels;
-    this.rope = new RopeTable(config.contextTokens(), config.ropeFrequencies());
     this.workspace = new Workspace(config, MAX_TOKENS);
+  }
+
+  /** Passes over the same weights that may run beside these. */
+  LlamaForward with(Kernels others) {
+    return new LlamaForward(config, weights, rope, others);
   }
 
   /** A pass on its way through the layers. */
@@ -74,7 +83,7 @@ final class LlamaForward {
   void end(Walk walk, List<float[]> out) {
     for (Query query : walk.queries()) {
       Span own = query.spans().getLast();
-      own.segment().installed(own.tokens());
+      own.segment().installed(Math.max(own.segment().tokens(), own.tokens()));
     }
     logits(walk.batch(), walk.pass(), walk.hidden(), out);
   }
@@ -103,27 +112,32 @@ final class LlamaForward {
         spans.add(new Span(segment, placed.start(), placed.tokens(), false));
       }
       NativeKvSegment own = (NativeKvSegment) sequence.own();
-      int before = own.tokens() + pending;
-      spans.add(new Span(own, sequence.ownStart(), before + piece.tokens(), true));
-      int position = sequence.ownStart() + before;
-      queries.add(new Query(row, piece.tokens(), position, List.copyOf(spans)));
+      int[] positions = positions(sequence, piece, own.tokens() + pending);
+      int seen = positions[positions.length - 1] + 1 - sequence.ownStart();
+      spans.add(new Span(own, sequence.ownStart(), seen, true));
+      queries.add(new Query(row, positions, List.copyOf(spans), sequence.sharpening()));
       row += piece.tokens();
     }
     return queries;
   }
 
+  /** Where the piece's tokens stand in the prompt; {@code before} are in its segment already. */
+  private static int[] positions(Sequence sequence, Piece piece, int before) {
+    int[] positions = new int[piece.tokens()];
+    for (int i = 0; i < positions.length; i++) {
+      int index =
+          sequence.replaced().isEmpty() ? before + i : sequence.replaced().get(piece.from() + i);
+      positions[i] = sequence.ownStart() + index;
+    }
+    return positions;
+  }
+
   private void attend(int layer, List<Query> queries, Rows hidden) {
     LlamaWeights.Layer w = weights.layers().get(layer);
     int rows = hidden.rows();
-    Rows normed = workspace.normed(rows);
-    Rows qkv = workspace.qkv(rows);
+    Rows qkv = project(w, hidden);
     Rows attended = workspace.attended(rows);
     Rows projected = workspace.projected(rows);
-    kernels.rmsNorm(hidden, w.attentionNorm(), config.rmsEpsilon(), normed);
-    kernels.matmul(w.qkv(), normed, qkv);
-    if (w.qkvBias().length > 0) {
-      kernels.addBias(qkv, w.qkvBias());
-    }
     for (Query query : queries) {
       store(layer, query, qkv);
     }
@@ -133,14 +147,65 @@ final class LlamaForward {
     kernels.add(hidden, projected);
   }
 
-  /** Appends a sequence's keys, rotated at their index in the segment, and its values. */
+  private Rows project(LlamaWeights.Layer w, Rows hidden) {
+    Rows normed = workspace.normed(hidden.rows());
+    Rows qkv = workspace.qkv(hidden.rows());
+    kernels.rmsNorm(hidden, w.attentionNorm(), config.rmsEpsilon(), normed);
+    kernels.matmul(w.qkv(), normed, qkv);
+    if (w.qkvBias().length > 0) {
+      kernels.addBias(qkv, w.qkvBias());
+    }
+    return qkv;
+  }
+
+  /**
+   * Computes rows that are there already again, in layer 0 and as far as keys and values of layer
+   * 1, and stores them.
+   *
+   * @param out for each sequence and token: how far its value of layer 1 was off, squared
+   */
+  void deviations(List<Sequence> batch, Pass pass, List<float[]> out) {
+    Walk walk = new Walk(batch, pass, workspace.hidden(pass.tokens()), queries(batch, pass, 0));
+    embed(walk);
+    layers(walk, 0, 1);
+    Rows qkv = project(weights.layers().get(1), walk.hidden());
+    for (int i = 0; i < walk.queries().size(); i++) {
+      Piece piece = pass.pieces().get(i);
+      Query query = walk.queries().get(i);
+      float[] of = out.get(piece.sequence());
+      for (int token = 0; token < query.tokens(); token++) {
+        of[piece.from() + token] = deviation(query, token, qkv);
+      }
+      store(1, query, qkv);
+    }
+  }
+
+  /** Σ (v - v')² over heads, before v' is overwritten. */
+  private float deviation(Query query, int token, Rows qkv) {
+    int d = config.headDim();
+    Span own = query.spans().getLast();
+    int values = qkv.at(query.firstRow() + token) + (config.heads() + config.kvHeads()) * d;
+    float[] stored = new float[d];
+    double sum = 0;
+    for (int head = 0; head < config.kvHeads(); head++) {
+      int index = query.positions()[token] - own.start();
+      own.segment().readValues(own.segment().row(1, head, index), 1, stored);
+      for (int i = 0; i < d; i++) {
+        double difference = (double) qkv.data()[values + head * d + i] - stored[i];
+        sum += difference * difference;
+      }
+    }
+    return (float) sum;
+  }
+
+  /** Stores a sequence's keys, rotated at their index in the segment, and its values. */
   private void store(int layer, Query query, Rows qkv) {
     int d = config.headDim();
     float[] rotated = new float[d];
     Span own = query.spans().getLast();
     NativeKvSegment segment = (NativeKvSegment) own.segment();
     for (int token = 0; token < query.tokens(); token++) {
-      int index = query.firstPosition() + token - own.start();
+      int index = query.positions()[token] - own.start();
       int keys = qkv.at(query.firstRow() + token) + config.heads() * d;
       int values = keys + config.kvHeads() * d;
       for (int head = 0; head < config.kvHeads(); head++) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** A gzipped file of JSON objects, one a line. Owns the open file. */
+/** A file of JSON objects, one a line, gzipped if its name says so. Owns the open file. */
 final class JsonLines implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -22,10 +23,12 @@ final class JsonLines implements AutoCloseable {
   }
 
   static JsonLines open(Path file) throws IOException {
+    InputStream bytes = Files.newInputStream(file);
     return new JsonLines(
         new BufferedReader(
             new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8)));
+                file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes,
+                StandardCharsets.UTF_8)));
   }
 
   /** The next object, or nothing at the end. */

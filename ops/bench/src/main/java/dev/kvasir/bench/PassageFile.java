@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A gzipped file of questions, a JSON object a line with {@code question} and {@code ctxs: [{title,
- * text}]}.
+ * A file of questions, a JSON object a line with {@code question}, {@code ctxs: [{title, text}]}
+ * and, for those who mark answers, {@code answers: [text]} and {@code gold}, the index of the
+ * passage that has one.
  */
 public final class PassageFile {
   private PassageFile() {}
@@ -24,10 +25,22 @@ public final class PassageFile {
     }
   }
 
+  /**
+   * A question whose answer is known.
+   *
+   * @param answers any of them is right; at least one
+   * @param gold the passage that has an answer
+   */
+  public record Answered(Question question, List<String> answers, Passage gold) {
+    public Answered {
+      answers = List.copyOf(answers);
+    }
+  }
+
   /** The file's first {@code limit} different passages, in order. */
-  public static List<Passage> read(Path gzippedLines, int limit) throws IOException {
+  public static List<Passage> read(Path file, int limit) throws IOException {
     Map<String, Passage> passages = new LinkedHashMap<>();
-    try (JsonLines lines = JsonLines.open(gzippedLines)) {
+    try (JsonLines lines = JsonLines.open(file)) {
       for (Optional<JsonNode> line = lines.next();
           line.isPresent() && passages.size() < limit;
           line = lines.next()) {
@@ -38,10 +51,10 @@ public final class PassageFile {
   }
 
   /** The file's first {@code limit} questions, each with at most so many of its passages. */
-  public static List<Question> questions(Path gzippedLines, int limit, int passagesOfEach)
+  public static List<Question> questions(Path file, int limit, int passagesOfEach)
       throws IOException {
     List<Question> questions = new ArrayList<>();
-    try (JsonLines lines = JsonLines.open(gzippedLines)) {
+    try (JsonLines lines = JsonLines.open(file)) {
       for (Optional<JsonNode> line = lines.next();
           line.isPresent() && questions.size() < limit;
           line = lines.next()) {
@@ -53,6 +66,35 @@ public final class PassageFile {
       }
     }
     return questions;
+  }
+
+  /**
+   * The file's first {@code limit} questions with all their passages.
+   *
+   * @throws BenchException if one has no answer or no such passage
+   */
+  public static List<Answered> answered(Path file, int limit) throws IOException {
+    List<Answered> questions = new ArrayList<>();
+    try (JsonLines lines = JsonLines.open(file)) {
+      for (Optional<JsonNode> line = lines.next();
+          line.isPresent() && questions.size() < limit;
+          line = lines.next()) {
+        questions.add(answered(line.get(), questions.size() + 1));
+      }
+    }
+    return questions;
+  }
+
+  private static Answered answered(JsonNode line, int number) {
+    List<String> answers = new ArrayList<>();
+    line.path("answers").forEach(answer -> answers.add(answer.asText()));
+    List<Passage> passages = passages(line);
+    int gold = line.path("gold").asInt(-1);
+    Checks.require(
+        !answers.isEmpty() && gold >= 0 && gold < passages.size(),
+        "line %d needs answers and the index of a passage as gold".formatted(number));
+    return new Answered(
+        new Question(line.path("question").asText(), passages), answers, passages.get(gold));
   }
 
   private static List<Passage> passages(JsonNode line) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       NodesCommand.class,
       BlocksCommand.class,
       WarmupCommand.class,
+      EvalCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
       KeysCommand.class,

@@ -114,6 +114,12 @@ public final class BatchingEngine implements Engine {
     return job.result();
   }
 
+  /** Runs between the passes, not in them. */
+  @Override
+  public List<float[]> deviations(List<Sequence> batch) {
+    return engine.deviations(batch);
+  }
+
   /** Runs between the passes, not in them: it must wait for nobody, and nobody for it. */
   @Override
   public LayeredPass layered(Sequence sequence) {

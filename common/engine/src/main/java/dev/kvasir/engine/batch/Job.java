@@ -45,7 +45,7 @@ final class Job {
 
   /** Whether the caller will want another token behind this one. */
   boolean leadsToAStep() {
-    return sequences.size() == 1 && sequences.getFirst().wantLogits();
+    return !sequences.isEmpty() && sequences.getLast().wantLogits();
   }
 
   boolean isAbandoned() {

@@ -1,6 +1,7 @@
 package dev.kvasir.engine.kernel;
 
 import dev.kvasir.engine.kv.CpuSegment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,11 +19,35 @@ public record AttentionCall(
    * One sequence's rows in the batch.
    *
    * @param firstRow row of its first token
-   * @param tokens number of its rows
-   * @param firstPosition position of its first token in the prompt
+   * @param positions of its tokens in the prompt, rising
    * @param spans what it sees, in order; only the last one is causal
+   * @param sharpening how it weighs the first of them
    */
-  public record Query(int firstRow, int tokens, int firstPosition, List<Span> spans) {}
+  public record Query(int firstRow, int[] positions, List<Span> spans, Sharpening sharpening) {
+
+    /** Tokens behind each other, from {@code firstPosition} on. */
+    public Query(int firstRow, int tokens, int firstPosition, List<Span> spans) {
+      this(firstRow, following(firstPosition, tokens), spans, Sharpening.NONE);
+    }
+
+    private static int[] following(int first, int count) {
+      int[] positions = new int[count];
+      Arrays.setAll(positions, i -> first + i);
+      return positions;
+    }
+
+    /** Number of its rows. */
+    public int tokens() {
+      return positions.length;
+    }
+
+    /** Rows of a span that a token of it sees. */
+    public int visible(Span span, int token) {
+      return span.causal()
+          ? Math.min(span.tokens(), positions[token] - span.start() + 1)
+          : span.tokens();
+    }
+  }
 
   /**
    * Keys and values a sequence sees. Queries are rotated by their distance from {@code start}.

@@ -150,6 +150,11 @@ public final class Int8KvSegment implements CpuSegment {
   }
 
   @Override
+  public void fill(KvSegment source) {
+    throw new IllegalStateException("rows in bytes are installed, never changed");
+  }
+
+  @Override
   public KvRows rows(Arena target) {
     int count = tokens;
     int d = geometry.headDim();

@@ -32,6 +32,12 @@ public interface KvSegment extends AutoCloseable {
   /** Declares that all rows of {@code tokens} tokens have been installed. */
   void installed(int tokens);
 
+  /**
+   * Fills this empty segment with the rows of another of the same model, for those who want to
+   * change them. Only segments that can be appended to can be filled.
+   */
+  void fill(KvSegment source);
+
   /** Copies the rows out as plain rows, into memory of the given arena. */
   KvRows rows(Arena arena);
 

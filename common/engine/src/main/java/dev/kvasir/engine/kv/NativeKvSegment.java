@@ -165,6 +165,39 @@ public final class NativeKvSegment implements CpuSegment {
   }
 
   @Override
+  public void fill(KvSegment source) {
+    CpuSegment from = (CpuSegment) source;
+    int count = from.tokens();
+    for (int layer = 0; layer < geometry.layers(); layer++) {
+      for (int head = 0; head < geometry.kvHeads(); head++) {
+        fill(from, from.row(layer, head, 0), offset(layer, head, 0), count);
+      }
+    }
+    installed(count);
+  }
+
+  private void fill(CpuSegment source, long row, long to, int count) {
+    if (source instanceof NativeKvSegment same && same.type == type) {
+      long bytes = (long) count * rowBytes();
+      MemorySegment.copy(same.k, row * rowBytes(), k, to, bytes);
+      MemorySegment.copy(same.v, row * rowBytes(), v, to, bytes);
+      return;
+    }
+    int d = geometry.headDim();
+    float[] rows = new float[count * d];
+    source.readKeys(row, count, rows);
+    writeAll(k, to, rows, count);
+    source.readValues(row, count, rows);
+    writeAll(v, to, rows, count);
+  }
+
+  private void writeAll(MemorySegment target, long to, float[] rows, int count) {
+    for (int i = 0; i < count; i++) {
+      write(target, to + (long) i * rowBytes(), rows, i * geometry.headDim());
+    }
+  }
+
+  @Override
   public KvRows rows(Arena target) {
     int count = tokens;
     return new KvRows(

@@ -14,8 +14,10 @@ import dev.kvasir.engine.kv.NativeKvSegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -256,6 +258,71 @@ abstract class AbstractKernelsTest {
     NativeKvSegment floats = empty(geometry.kvHeads(), geometry.headDim(), bytes.tokens());
     RopeTable still = new RopeTable(1, geometry.headDim(), 10_000);
     return MovedKeys.move(bytes, 0, still, floats);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 3", "40, 3", "33, 1", "97, 4"})
+  void attention_scatteredTokens_seeWhatIsBeforeEachBitForBit(int tokens, int group) {
+    int headDim = 64;
+    int width = group * 2 * headDim;
+    RopeTable rope = new RopeTable(1000, headDim, 10_000);
+    Span own = new Span(segment(2, headDim, 3 * tokens), 50, 3 * tokens, true);
+    Span block = new Span(segment(2, headDim, 50), 0, 50, false);
+    List<Span> spans = List.of(block, own);
+    int[] positions = new int[tokens];
+    for (int i = 0; i < tokens; i++) {
+      positions[i] = 50 + 3 * i + i % 2;
+    }
+    Rows queries = rows(tokens, width);
+    Rows together = empty(tokens, width);
+    Query all = new Query(0, positions, spans, Sharpening.NONE);
+    kernels.attention(new AttentionCall(1, group * 2, rope, queries, together, List.of(all)));
+    for (int i = 0; i < tokens; i++) {
+      Rows alone = empty(1, width);
+      Query one = new Query(0, 1, positions[i], spans);
+      Rows query = queries.slice(i, 1);
+      kernels.attention(new AttentionCall(1, group * 2, rope, query, alone, List.of(one)));
+      assertClose(alone, together.slice(i, 1), 0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0.9, 0.9", "1, 0.5, 1.5", "40, 0.9, 0.9", "40, 0.2, 1", "33, 1.3, 0.7"})
+  void attention_sharpened_equalsOracle(int tokens, float temperature, float scale) {
+    int headDim = 48;
+    int heads = 6;
+    RopeTable rope = new RopeTable(1000, headDim, 10_000);
+    List<Span> spans =
+        List.of(
+            new Span(segment(2, headDim, 200), 30, 200, false),
+            new Span(segment(2, headDim, 17), 30, 17, false),
+            new Span(segment(2, headDim, 30), 0, 30, false),
+            new Span(segment(2, headDim, tokens), 230, tokens, true));
+    int[] positions = IntStream.range(230, 230 + tokens).toArray();
+    Query query = new Query(0, positions, spans, new Sharpening(2, temperature, scale));
+    Rows queries = rows(tokens, heads * headDim);
+    Rows actual = empty(tokens, heads * headDim);
+    Rows expected = empty(tokens, heads * headDim);
+    kernels.attention(new AttentionCall(1, heads, rope, queries, actual, List.of(query)));
+    oracle.attention(new AttentionCall(1, heads, rope, queries, expected, List.of(query)));
+    assertClose(actual, expected, 2e-5);
+  }
+
+  @Test
+  void attention_sharpenedByOnes_isTheUsual() {
+    RopeTable rope = new RopeTable(1000, 64, 10_000);
+    List<Span> spans =
+        List.of(
+            new Span(segment(2, 64, 40), 0, 40, false), new Span(segment(2, 64, 9), 40, 9, true));
+    int[] positions = IntStream.range(40, 49).toArray();
+    Rows queries = rows(9, 4 * 64);
+    Rows sharpened = empty(9, 4 * 64);
+    Rows usual = empty(9, 4 * 64);
+    Query ones = new Query(0, positions, spans, new Sharpening(1, 1, 1));
+    Query none = new Query(0, positions, spans, Sharpening.NONE);
+    kernels.attention(new AttentionCall(1, 4, rope, queries, sharpened, List.of(ones)));
+    kernels.attention(new AttentionCall(1, 4, rope, queries, usual, List.of(none)));
+    assertClose(sharpened, usual, 1e-6);
   }
 
   @ParameterizedTest

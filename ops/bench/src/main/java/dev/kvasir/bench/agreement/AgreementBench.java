@@ -1,6 +1,7 @@
 package dev.kvasir.bench.agreement;
 
 import dev.kvasir.bench.Checks;
+import dev.kvasir.bench.OutcomeFile;
 import dev.kvasir.bench.PassageFile.Question;
 import dev.kvasir.bench.rival.LlamaDriver;
 import dev.kvasir.bench.rival.LlamaSetting;
@@ -23,7 +24,7 @@ public final class AgreementBench {
 
   private final RivalHome home;
   private final Plan plan;
-  private final @Nullable OutcomeFile file;
+  private final @Nullable OutcomeFile<Outcome> file;
   private final Consumer<String> progress;
 
   /**
@@ -53,7 +54,7 @@ public final class AgreementBench {
       RivalHome home, Plan plan, Optional<Path> outcomes, Consumer<String> progress) {
     this.home = home;
     this.plan = plan;
-    this.file = outcomes.map(OutcomeFile::new).orElse(null);
+    this.file = outcomes.map(path -> new OutcomeFile<>(path, Outcome.class)).orElse(null);
     this.progress = progress;
   }
 

@@ -38,7 +38,8 @@ public record LogitGap(
         divergence(reference, other));
   }
 
-  boolean sameFirst() {
+  /** Whether both have the same greedy token. */
+  public boolean sameFirst() {
     return first == referenceFirst;
   }
 
@@ -62,6 +63,11 @@ public record LogitGap(
       sum += Math.exp(logP) * (logP - (other[i] - otherNorm));
     }
     return Math.max(0, sum);
+  }
+
+  /** How unlikely the token is: -log p, in nats. */
+  public static double surprisal(float[] logits, int token) {
+    return logOfSum(logits) - logits[token];
   }
 
   private static double logOfSum(float[] logits) {

@@ -3,29 +3,32 @@ package dev.kvasir.bench.engine;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.LlamaEngine;
-import dev.kvasir.engine.gguf.GgufFile;
+import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** A model that is loaded for the benchmark alone. Owns its engine and file. */
+/**
+ * A model that is loaded for the benchmark alone. Owns its engine and, if it opened them, files.
+ */
 public final class OpenModel implements AutoCloseable {
-  private final GgufFile file;
+  private final Optional<ModelFiles> files;
   private final LlamaEngine engine;
+  private final Tokenizer tokenizer;
   private final PromptLayout layout;
   private final int threads;
 
-  private OpenModel(GgufFile file, int threads, ElementType kv) {
-    this.file = file;
+  private OpenModel(
+      Optional<ModelFiles> files, LlamaEngine engine, Tokenizer tokenizer, int threads) {
+    this.files = files;
+    this.engine = engine;
+    this.tokenizer = tokenizer;
     this.threads = threads;
-    engine = LlamaEngine.open(file, new EngineOptions(EngineOptions.Backend.VECTOR, threads, kv));
     layout =
         new PromptLayout(
-            Tokenizer.from(file),
-            engine.model().fingerprint(),
-            engine.elementType(),
-            Scoping.of("bench"));
+            tokenizer, engine.model().fingerprint(), engine.elementType(), Scoping.of("bench"));
   }
 
   /**
@@ -44,18 +47,40 @@ public final class OpenModel implements AutoCloseable {
    * @throws dev.kvasir.engine.gguf.ModelFileException if it cannot
    */
   public static OpenModel load(Path model, int threads, ElementType kv) {
-    GgufFile file = GgufFile.open(model);
+    return load(model, Optional.empty(), threads, kv);
+  }
+
+  /**
+   * Loads a model with a LoRA adapter merged into it, if there is one.
+   *
+   * @param kv element type of keys and values
+   * @throws dev.kvasir.engine.gguf.ModelFileException if it cannot
+   */
+  public static OpenModel load(Path model, Optional<Path> adapter, int threads, ElementType kv) {
+    ModelFiles base = ModelFiles.open(model);
+    ModelFiles files = adapter.map(base::withAdapter).orElse(base);
     try {
-      return new OpenModel(file, threads, kv);
+      EngineOptions options = new EngineOptions(EngineOptions.Backend.VECTOR, threads, kv);
+      LlamaEngine engine = LlamaEngine.open(files, options);
+      return new OpenModel(Optional.of(files), engine, files.tokenizer(), threads);
     } catch (RuntimeException | Error e) {
-      file.close();
+      files.close();
       throw e;
     }
+  }
+
+  /** The same weights for other threads to compute with; to be closed before this one. */
+  public OpenModel alongside(int others, ElementType kv) {
+    return new OpenModel(Optional.empty(), engine.alongside(others, kv), tokenizer, others);
   }
 
   /** Valid until this is closed. */
   public LlamaEngine engine() {
     return engine;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
   }
 
   public PromptLayout layout() {
@@ -69,6 +94,6 @@ public final class OpenModel implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
-    file.close();
+    files.ifPresent(ModelFiles::close);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.bench.BenchException;
+import dev.kvasir.bench.OutcomeFile;
 import dev.kvasir.bench.PassageFile.Question;
 import dev.kvasir.bench.rival.RivalHome;
 import dev.kvasir.block.ElementType;
@@ -77,7 +78,7 @@ class AgreementBenchTest {
   @Test
   void run_outcomesThatTheFileHas_areNotComputedAgain() throws IOException {
     Path file = folder.resolve("outcomes");
-    OutcomeFile kept = new OutcomeFile(file);
+    OutcomeFile<Outcome> kept = new OutcomeFile<>(file, Outcome.class);
     List<Outcome> made = new ArrayList<>();
     for (Mode mode : Mode.values()) {
       LogitGap gap = new LogitGap(1, 2, 3, 4, 5, 6);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.bench.BenchException;
+import dev.kvasir.bench.OutcomeFile;
 import dev.kvasir.block.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,12 +23,12 @@ class OutcomeFileTest {
 
   @TempDir private Path folder;
   private Path path = Path.of("");
-  private OutcomeFile file = new OutcomeFile(path);
+  private OutcomeFile<Outcome> file = new OutcomeFile<>(path, Outcome.class);
 
   @BeforeEach
   void open() {
     path = folder.resolve("outcomes");
-    file = new OutcomeFile(path);
+    file = new OutcomeFile<>(path, Outcome.class);
   }
 
   @Test

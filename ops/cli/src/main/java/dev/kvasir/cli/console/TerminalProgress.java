@@ -44,6 +44,20 @@ public final class TerminalProgress implements Progress {
             .build());
   }
 
+  /** Starts a task of a known number of steps; without a terminal it says a line now and then. */
+  public Task count(String name, long steps) {
+    if (!moving) {
+      return new Lines(this, name, steps);
+    }
+    return new Bar(
+        new ProgressBarBuilder()
+            .setTaskName(name)
+            .setInitialMax(steps)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
+            .build());
+  }
+
   @Override
   public void note(String line) {
     out.println("kvasir: " + line);
@@ -52,6 +66,32 @@ public final class TerminalProgress implements Progress {
   private record Quiet() implements Task {
     @Override
     public void at(long bytes) {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** One line for each twentieth. Thread-safe. */
+  private static final class Lines implements Task {
+    private final TerminalProgress progress;
+    private final String name;
+    private final long steps;
+    private long said = -1;
+
+    Lines(TerminalProgress progress, String name, long steps) {
+      this.progress = progress;
+      this.name = name;
+      this.steps = steps;
+    }
+
+    @Override
+    public synchronized void at(long step) {
+      long twentieth = 20 * step / Math.max(1, steps);
+      if (twentieth > said) {
+        said = twentieth;
+        progress.note("%s: %d of %d".formatted(name, step, steps));
+      }
+    }
 
     @Override
     public void close() {}

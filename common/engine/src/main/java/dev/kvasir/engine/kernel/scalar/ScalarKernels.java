@@ -6,6 +6,8 @@ import dev.kvasir.engine.kernel.AttentionCall.Span;
 import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.Rows;
+import dev.kvasir.engine.kernel.Sharpening;
+import java.util.Arrays;
 
 /** Every operation as its formula says it, one thread, sums in double. Never tuned. */
 public final class ScalarKernels implements Kernels {
@@ -85,29 +87,43 @@ public final class ScalarKernels implements Kernels {
 
   /** One head of one token over all its spans: scores, softmax, weighted values. */
   private static void attend(AttentionCall call, Query query, int token, int head) {
-    int position = query.firstPosition() + token;
-    int visible = query.spans().stream().mapToInt(span -> visible(span, position)).sum();
+    int visible = query.spans().stream().mapToInt(span -> query.visible(span, token)).sum();
     int d = headDim(call);
     double[] scores = new double[visible];
     float[][] values = new float[visible][];
     int seen = 0;
-    for (Span span : query.spans()) {
-      float[] rotated = rotatedQuery(call, query.firstRow() + token, head, position - span.start());
+    int sharpened = 0;
+    for (int i = 0; i < query.spans().size(); i++) {
+      Span span = query.spans().get(i);
+      int distance = query.positions()[token] - span.start();
+      float[] rotated = rotatedQuery(call, query.firstRow() + token, head, distance);
       int kvHead = head / (call.heads() / span.segment().geometry().kvHeads());
-      for (int row = 0; row < visible(span, position); row++, seen++) {
+      for (int row = 0; row < query.visible(span, token); row++, seen++) {
         long at = span.segment().row(call.layer(), kvHead, row);
         float[] key = new float[d];
         span.segment().readKeys(at, 1, key);
-        scores[seen] = dot(rotated, key) / Math.sqrt(d);
+        scores[seen] = dot(rotated, key) / Math.sqrt(d) * query.sharpening().factor(i);
         values[seen] = new float[d];
         span.segment().readValues(at, 1, values[seen]);
       }
+      sharpened = i < query.sharpening().segments() ? seen : sharpened;
     }
+    sharpen(scores, sharpened, query.sharpening());
     weigh(scores, values, call.out(), call.out().at(query.firstRow() + token) + head * d);
   }
 
-  private static int visible(Span span, int position) {
-    return span.causal() ? Math.min(span.tokens(), position - span.start() + 1) : span.tokens();
+  /** Moves the first scores together, so that their log-sum-exp becomes the wanted one. */
+  private static void sharpen(double[] scores, int count, Sharpening sharpening) {
+    if (count == 0) {
+      return;
+    }
+    double max = Arrays.stream(scores, 0, count).max().orElseThrow();
+    double sum = Arrays.stream(scores, 0, count).map(score -> Math.exp(score - max)).sum();
+    double logSumExp = max + Math.log(sum);
+    double wanted = (double) sharpening.scale() * sharpening.temperature() * logSumExp;
+    for (int i = 0; i < count; i++) {
+      scores[i] += wanted - logSumExp;
+    }
   }
 
   private static int headDim(AttentionCall call) {

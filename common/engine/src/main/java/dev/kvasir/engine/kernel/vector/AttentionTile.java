@@ -1,6 +1,7 @@
 package dev.kvasir.engine.kernel.vector;
 
 import dev.kvasir.engine.kernel.AttentionCall;
+import dev.kvasir.engine.kernel.AttentionCall.Query;
 import dev.kvasir.engine.kernel.AttentionCall.Span;
 import dev.kvasir.engine.kernel.Rows;
 import java.util.Arrays;
@@ -39,20 +40,22 @@ final class AttentionTile {
     QueryRows.load(call, tile, queries);
     softmax.reset(panels * LANES);
     Arrays.fill(outputs, 0, panels * headDim * LANES, 0f);
-    for (Span span : tile.query().spans()) {
+    Query query = tile.query();
+    for (int i = 0; i < query.spans().size(); i++) {
+      Span span = query.spans().get(i);
       QueryRotation.by(call.rope(), span.start(), queries, rotated, panels);
+      Lanes.scale(rotated, panels * headDim * LANES, query.sharpening().factor(i));
       attend(call, tile, span, panels);
+      if (i + 1 == query.sharpening().segments()) {
+        softmax.sharpen(query.sharpening(), outputs, panels, headDim);
+      }
     }
     storeOutputs(call, tile);
   }
 
   private void attend(AttentionCall call, FlashAttention.Tile tile, Span span, int panels) {
-    int firstLimit = span.tokens();
-    int visible = span.tokens();
-    if (span.causal()) {
-      firstLimit = tile.query().firstPosition() + tile.from() - span.start() + 1;
-      visible = Math.min(visible, firstLimit + tile.to() - tile.from() - 1);
-    }
+    int firstLimit = tile.query().visible(span, tile.from());
+    int visible = tile.query().visible(span, tile.to() - 1);
     for (int first = 0; first < visible; first += KeyBlock.KEYS) {
       int count = Math.min(KeyBlock.KEYS, visible - first);
       block.load(span.segment(), call.layer(), tile.kvHead(), first, count);
@@ -63,8 +66,14 @@ final class AttentionTile {
         for (int i = 0; i < many; i++) {
           int at = i * KeyBlock.STRIDE;
           if (masked) {
-            int row = (panel + i) * LANES;
-            Mask.causal(scores, at, count, firstLimit - first, row, tile.group(call));
+            Mask.causal(
+                scores,
+                at,
+                count,
+                tile,
+                span.start() + first,
+                (panel + i) * LANES,
+                tile.group(call));
           }
           softmax.weigh(scores, at, count, panel + i);
         }

@@ -36,6 +36,16 @@ final class Lanes {
     return FloatVector.broadcast(SPECIES, value);
   }
 
+  /** Multiplies the first {@code count} numbers, whole vectors; by 1 there is nothing to do. */
+  static void scale(float[] data, int count, float factor) {
+    if (factor == 1) {
+      return;
+    }
+    for (int i = 0; i < count; i += COUNT) {
+      load(data, i).mul(factor).intoArray(data, i);
+    }
+  }
+
   /** Sum of 16 partial sums as a fixed tree: halves of 8, 4, 2, 1. */
   static float sum(float[] partials) {
     for (int width = PARTIALS / 2; width > 0; width /= 2) {

@@ -26,7 +26,7 @@ final class QueryRows {
       int at =
           source.at(tile.query().firstRow() + token)
               + (tile.kvHead() * group + row % group) * headDim;
-      rope.rotate(source.data(), at, tile.query().firstPosition() + token, head, 0);
+      rope.rotate(source.data(), at, tile.query().positions()[token], head, 0);
       int to = row / LANES * headDim * LANES + row % LANES;
       for (int i = 0; i < headDim; i++) {
         target[to + i * LANES] = head[i] * scale;

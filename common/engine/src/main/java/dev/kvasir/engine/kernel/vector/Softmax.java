@@ -1,5 +1,6 @@
 package dev.kvasir.engine.kernel.vector;
 
+import dev.kvasir.engine.kernel.Sharpening;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -81,6 +82,35 @@ final class Softmax {
         Lanes.load(outputs, to + i * LANES).fma(keep, part).intoArray(outputs, to + i * LANES);
       }
     }
+  }
+
+  /**
+   * Gives what rows have seen so far another common share, for outputs (panel, headDim, 16): each
+   * becomes one key of that score and its mean value.
+   */
+  void sharpen(Sharpening sharpening, float[] outputs, int panels, int headDim) {
+    for (int row = 0; row < panels * LANES; row++) {
+      int first = row / LANES * headDim * LANES + row % LANES;
+      for (int i = 0; i < headDim; i++) {
+        outputs[first + i * LANES] /= sum[row];
+      }
+      fold(sharpening, row);
+    }
+  }
+
+  /** The same for outputs (row, stride); rows past the last have sum 0 and stay so. */
+  void sharpen(Sharpening sharpening, float[] outputs, int stride) {
+    for (int row = 0; row < LANES && sum[row] > 0; row++) {
+      for (int i = 0; i < stride; i++) {
+        outputs[row * stride + i] /= sum[row];
+      }
+      fold(sharpening, row);
+    }
+  }
+
+  private void fold(Sharpening sharpening, int row) {
+    max[row] = sharpening.share(max[row] + (float) StrictMath.log(sum[row]));
+    sum[row] = 1;
   }
 
   private static FloatVector maximum(float[] scores, int at, int count) {

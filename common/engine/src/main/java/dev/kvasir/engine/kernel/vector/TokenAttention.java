@@ -17,11 +17,13 @@ import jdk.incubator.vector.FloatVector;
 final class TokenAttention {
   private static final int LANES = Tile.COLUMNS;
 
-  /** A block of keys of one KV head, whose results go to {@code slot}. */
-  record Part(FlashAttention.Tile tile, Span span, int first, int count, int slot) {}
+  /** A block of keys of one KV head, whose logits have a factor and whose results a slot. */
+  record Part(FlashAttention.Tile tile, Span span, float factor, int first, int count, int slot) {}
 
-  /** All blocks of one KV head of a sequence: slots {@code from} to {@code to}. */
-  private record Whole(FlashAttention.Tile tile, int from, int to) {}
+  /**
+   * All blocks of one KV head of a sequence, in slots; those to {@code sharpened} are sharpened.
+   */
+  private record Whole(FlashAttention.Tile tile, int from, int sharpened, int to) {}
 
   private final int headDim;
   private final int rowStride;
@@ -60,17 +62,19 @@ final class TokenAttention {
 
   private void split(FlashAttention.Tile tile) {
     int from = parts.size();
-    for (Span span : tile.query().spans()) {
-      int visible = span.tokens();
-      if (span.causal()) {
-        visible = Math.min(visible, tile.query().firstPosition() - span.start() + 1);
-      }
+    int sharpened = from;
+    Query query = tile.query();
+    for (int i = 0; i < query.spans().size(); i++) {
+      Span span = query.spans().get(i);
+      int visible = query.visible(span, 0);
       for (int first = 0; first < visible; first += KeyBlock.KEYS) {
         int count = Math.min(KeyBlock.KEYS, visible - first);
-        parts.add(new Part(tile, span, first, count, parts.size()));
+        float factor = query.sharpening().factor(i);
+        parts.add(new Part(tile, span, factor, first, count, parts.size()));
       }
+      sharpened = i < query.sharpening().segments() ? parts.size() : sharpened;
     }
-    wholes.add(new Whole(tile, from, parts.size()));
+    wholes.add(new Whole(tile, from, sharpened, parts.size()));
   }
 
   /** 16 maxima, 16 sums, 16 rows of outputs. */
@@ -94,6 +98,9 @@ final class TokenAttention {
       Arrays.fill(outputs, 0f);
       for (int slot = whole.from(); slot < whole.to(); slot++) {
         merge(slot * slotSize(), whole.tile().group(call), softmax, outputs);
+        if (slot + 1 == whole.sharpened()) {
+          softmax.sharpen(whole.tile().query().sharpening(), outputs, rowStride);
+        }
       }
       store(call, whole.tile(), softmax, outputs);
     }

@@ -40,6 +40,7 @@ final class TokenBlock {
     int rows = tile.group(call);
     QueryRows.load(call, tile, queries);
     QueryRotation.by(call.rope(), part.span().start(), queries, rotated, 1);
+    Lanes.scale(rotated, headDim * LANES, part.factor());
     block.load(part.span().segment(), call.layer(), tile.kvHead(), part.first(), part.count());
     score(rows, part.count());
     Arrays.fill(results, at, at + LANES, Softmax.LOWEST);

@@ -1,0 +1,101 @@
+package dev.kvasir.bench.eval;
+
+import dev.kvasir.bench.BlockReader;
+import dev.kvasir.bench.Checks;
+import dev.kvasir.bench.PassageFile.Answered;
+import dev.kvasir.bench.engine.OpenModel;
+import dev.kvasir.block.TokenIds;
+import dev.kvasir.engine.RequestKv;
+import dev.kvasir.engine.Sequence.Placed;
+import dev.kvasir.engine.prompt.Message;
+import dev.kvasir.engine.prompt.Passage;
+import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.BlockPrompt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads questions with one model and element type. Its blocks stay until they are forgotten. Owns
+ * the model. Not thread-safe.
+ */
+final class Reader implements AutoCloseable {
+  private final OpenModel model;
+  private final BlockReader blocks;
+
+  Reader(OpenModel model) {
+    this.model = model;
+    blocks = new BlockReader(model.engine());
+  }
+
+  /** The question in that mode; the caller closes the reading. */
+  Reading read(Answered asked, EvalMode mode) {
+    List<Passage> all = asked.question().passages();
+    return switch (mode.reads()) {
+      case CLOSED -> whole(prompt(asked, List.of(), mode.prefix()));
+      case GOLD -> whole(prompt(asked, List.of(asked.gold()), mode.prefix()));
+      case FULL -> whole(prompt(asked, all, mode.prefix()));
+      case BLOCKS -> behindBlocks(sameTokens(asked, prompt(asked, all, mode.prefix())), mode);
+    };
+  }
+
+  private SegmentedPrompt prompt(Answered asked, List<Passage> passages, PrefixMode prefix) {
+    Message question = new Message(Message.Role.USER, asked.question().text());
+    return model.layout().chat(List.of(question), passages, prefix);
+  }
+
+  /** Every mode reads the ids that full attention reads. */
+  private SegmentedPrompt sameTokens(Answered asked, SegmentedPrompt prompt) {
+    SegmentedPrompt full = prompt(asked, asked.question().passages(), PrefixMode.SINK);
+    Checks.require(
+        prompt.allTokens().equals(full.allTokens()),
+        "two modes read other tokens: " + asked.question().text());
+    return prompt;
+  }
+
+  private Reading whole(SegmentedPrompt prompt) {
+    TokenIds tokens = prompt.allTokens();
+    RequestKv kv = new RequestKv(model.engine(), List.of(), 0, tokens.size());
+    try {
+      long begin = System.nanoTime();
+      float[] logits = kv.append(tokens, () -> false);
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
+      return new Reading(kv, tokens.size(), 1, logits, elapsed);
+    } catch (RuntimeException | Error e) {
+      kv.close();
+      throw e;
+    }
+  }
+
+  private Reading behindBlocks(SegmentedPrompt prompt, EvalMode mode) {
+    List<Placed> moved = blocks.place(prompt.blocks());
+    List<Placed> placed = mode.moved() ? moved : unmoved(moved, mode.prefix());
+    long begin = System.nanoTime();
+    BlockPrompt.Read read =
+        new BlockPrompt(model.engine(), prompt, placed).read(mode.repair(), () -> false);
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
+    double computed = read.computedTokens() / prompt.tokens();
+    return new Reading(read.kv(), prompt.tokens(), computed, read.logits(), elapsed);
+  }
+
+  /** Every passage where it was encoded: behind the prefix, or at 0. */
+  private static List<Placed> unmoved(List<Placed> placed, PrefixMode prefix) {
+    Placed header = placed.getFirst();
+    int start = prefix == PrefixMode.NONE ? 0 : header.tokens();
+    List<Placed> all = new ArrayList<>(List.of(header));
+    placed.stream().skip(1).forEach(each -> all.add(new Placed(each.segment(), start)));
+    return all;
+  }
+
+  /** Frees the blocks of the questions so far. */
+  void forget() {
+    blocks.forget();
+  }
+
+  @Override
+  public void close() {
+    blocks.close();
+    model.close();
+  }
+}
