@@ -109,8 +109,8 @@ class WarmUpClusterTest {
     Stream<String> lines =
         IntStream.range(0, PASSAGES)
             .mapToObj(i ->
-                "{\"id\": \"%d\", \"text\": \"Ferry number %d leaves the harbour at %d past nine and carries %d people over the bay.\"}"
-                    .formatted(i, i, i % 60, 40 + 7 * i));
+                "{\"id\": \"%d\", \"text\": \"Ferry number %d carries %d people at %d past nine.\"}"
+                    .formatted(i, i, 40 + 7 * i, i % 60));
     Path corpus = Files.write(folder.resolve("corpus.jsonl"), lines.toList());
     return new JobRequest(
         CorpusSpec.of(corpus.toString()), "tenant:default", PrefixMode.SINK, "tests");
@@ -118,7 +118,7 @@ class WarmUpClusterTest {
 
   private KvasirConfig member(String name, int port) {
     String key = TestGrid.chosen().equals("hazelcast") ? "communication" : "discovery";
-    return config(name, "grid.role=member", "grid.%s_port=%d".formatted(key, port));
+    return config(name, "grid.role=member", "http.port=0", "grid.%s_port=%d".formatted(key, port));
   }
 
   private NodeOptions options(String name, String... more) {
@@ -131,7 +131,7 @@ class WarmUpClusterTest {
     List<Flag> flags = new ArrayList<>(Stream.of(assignments).map(Flag::set).toList());
     flags.add(Flag.set("grid.kind=" + TestGrid.chosen()));
     flags.add(Flag.set("grid.instance_name=" + name));
-    flags.add(Flag.set("grid.memory_bytes=256MiB"));
+    flags.add(Flag.set("grid.memory_bytes=512MiB"));
     flags.add(Flag.set("grid.partitions=32"));
     flags.add(
         Flag.set(
