@@ -13,6 +13,7 @@ public record KvasirConfig(
     DiskConfig disk,
     DeletionConfig deletion,
     ScopesConfig scopes,
+    ClientConfig client,
     AdminConfig admin) {
   public KvasirConfig {
     Require.that(
@@ -21,6 +22,11 @@ public record KvasirConfig(
             || security.clusterSecret().isPresent(),
         "security.cluster_secret",
         "must be set where security.keys_file and prefill.listen are: workers show it each other");
+    Require.that(
+        !grid.mutualTls()
+            || (security.tls().key().isPresent() && security.tls().authorities().isPresent()),
+        "grid.mutual_tls",
+        "needs security.tls.certificate, security.tls.key and security.tls.authorities");
     Bytes memory = grid.memoryBytes();
     eviction
         .budgetBytes()
@@ -44,6 +50,7 @@ public record KvasirConfig(
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
         ScopesConfig.defaults(),
+        ClientConfig.defaults(),
         AdminConfig.defaults());
   }
 }

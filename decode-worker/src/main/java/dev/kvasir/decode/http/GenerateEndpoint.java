@@ -3,6 +3,7 @@ package dev.kvasir.decode.http;
 import dev.kvasir.decode.GenerationListener;
 import dev.kvasir.decode.Generator;
 import dev.kvasir.http.access.Caller;
+import dev.kvasir.http.error.ApiException;
 import dev.kvasir.http.json.JsonBody;
 import dev.kvasir.http.server.Request;
 import io.vertx.core.Context;
@@ -40,6 +41,9 @@ final class GenerateEndpoint implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext ctx) {
+    if (means.generator().overloaded()) {
+      throw ApiException.overloaded();
+    }
     Admission.Slot slot = means.admission().enter();
     Context loop = ctx.vertx().getOrCreateContext();
     Cancellation cancellation = new Cancellation();

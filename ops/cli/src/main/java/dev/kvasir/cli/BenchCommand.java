@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
       WarmupBenchCommand.class,
       AgreementCommand.class,
       KernelsCommand.class,
-      RivalsCommand.class
+      RivalsCommand.class,
+      IsolationCommand.class,
+      OverloadCommand.class
     })
 final class BenchCommand {}

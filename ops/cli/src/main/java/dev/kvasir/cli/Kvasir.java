@@ -4,6 +4,7 @@ import dev.kvasir.cli.console.UserError;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -24,11 +25,13 @@ import picocli.CommandLine.ParameterException;
       AdminCommand.class,
       NodesCommand.class,
       BlocksCommand.class,
-      WarmupCommand.class,
       EvalCommand.class,
+      WarmupCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
       KeysCommand.class,
+      AskCommand.class,
+      AutoComplete.GenerateCompletion.class,
       ConfigCommand.class,
       FetchModelCommand.class,
       TestCommand.class

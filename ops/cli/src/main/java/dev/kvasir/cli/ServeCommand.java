@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 /** {@code kvasir serve}. */
 @Command(
     name = "serve",
+    aliases = "decode-worker",
     description = "Serves the HTTP API until Ctrl-C: grid, prefill and decode in one process.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Runnable {

@@ -7,7 +7,7 @@ import dev.kvasir.http.access.Access;
 import dev.kvasir.http.access.KeyFile;
 import dev.kvasir.http.access.KeyRing;
 import dev.kvasir.http.access.Role;
-import dev.kvasir.http.client.Authorities;
+import dev.kvasir.http.client.PemTls;
 import dev.kvasir.http.error.Failures;
 import dev.kvasir.http.json.Json;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -213,7 +213,7 @@ class ServerTest {
     server.serve(routes -> routes.get("who", "/who", ServerTest::who));
     assertThat(server.url()).startsWith("https://127.0.0.1:");
     try (HttpClient trusting =
-        HttpClient.newBuilder().sslContext(Authorities.of(tls.certificate())).build()) {
+        HttpClient.newBuilder().sslContext(PemTls.trusting(tls.certificate())).build()) {
       HttpResponse<String> answer =
           trusting.send(request(server, "/who", "").build(), BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(200);
@@ -232,7 +232,7 @@ class ServerTest {
         .hasMessage("the TLS certificate %s is no PEM file: convert it, as with openssl", text);
     assertThatThrownBy(() -> openTls(new Tls(none, text)))
         .hasMessage("the TLS certificate %s cannot be read: check path and rights", none);
-    assertThatThrownBy(() -> Authorities.of(text)).hasMessageContaining("is no PEM file");
+    assertThatThrownBy(() -> PemTls.trusting(text)).hasMessageContaining("is no PEM file");
   }
 
   private void openTls(Tls tls) {

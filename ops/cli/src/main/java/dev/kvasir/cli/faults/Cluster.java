@@ -119,14 +119,13 @@ final class Cluster implements AutoCloseable {
   }
 
   /** How one more client of the grid finds it. */
-  GridConfig client(String name) {
+  KvasirConfig client(String name) {
     List<String> settings = common(name);
     settings.add("grid.role=client");
     List<ConfigSource.Flag> flags = settings.stream().map(ConfigSource.Flag::set).toList();
     return ConfigReader.read(
             KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
-        .value()
-        .grid();
+        .value();
   }
 
   private Child child(

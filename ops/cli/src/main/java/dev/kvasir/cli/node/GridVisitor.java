@@ -17,7 +17,7 @@ public record GridVisitor(Grid grid) implements RunningNode {
   public static GridVisitor open(KvasirConfig config) {
     WarmUpNode.requireCluster(config.grid());
     try {
-      return new GridVisitor(Grids.open(config.grid(), Map.of()));
+      return new GridVisitor(Grids.open(config, Map.of()));
     } catch (StoreException e) {
       throw new UserError(e);
     }

@@ -165,14 +165,15 @@ final class ModuleSettings {
 
   static DecodeOptions decode(DecodeConfig decode, CacheConfig cache) {
     return new DecodeOptions(
-        cache.bytes().count(),
-        decode.fetchDeadline(),
-        decode.maxRunning(),
-        decode.maxWaiting(),
-        switch (decode.autoMode()) {
-          case BLOCK -> AttentionMode.BLOCK;
-          case FULL -> AttentionMode.FULL;
-        });
+            cache.bytes().count(),
+            decode.fetchDeadline(),
+            decode.maxRunning(),
+            decode.maxWaiting(),
+            switch (decode.autoMode()) {
+              case BLOCK -> AttentionMode.BLOCK;
+              case FULL -> AttentionMode.FULL;
+            })
+        .withOverload(new DecodeOptions.Overload(decode.maxStarting(), decode.overloadAfter()));
   }
 
   static ApiSettings api(KvasirConfig config, AttentionMode autoMode) {

@@ -4,7 +4,7 @@ import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.Secret;
 import dev.kvasir.config.SecurityConfig;
 import dev.kvasir.engine.AheadEncoder;
-import dev.kvasir.http.client.Authorities;
+import dev.kvasir.http.client.PemTls;
 import dev.kvasir.http.server.Server;
 import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.prefill.http.EncodeApi;
@@ -59,7 +59,7 @@ final class PrefillParts {
     try {
       return new WorkerClient.Trust(
           security.clusterSecret().map(Secret::reveal),
-          security.tls().authorities().map(Authorities::of));
+          security.tls().authorities().map(PemTls::trusting));
     } catch (IllegalArgumentException e) {
       throw new UserError(e);
     }

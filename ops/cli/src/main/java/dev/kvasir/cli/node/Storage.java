@@ -87,7 +87,8 @@ final class Storage {
 
   /** Joins the grid with these attributes, which the others can read. */
   static Storage open(ProcessParts process, Map<String, String> attributes) {
-    Grid grid = process.closers().add(Grids.open(process.config().grid(), attributes));
+    KvasirConfig config = process.config();
+    Grid grid = process.closers().add(Grids.open(config, attributes));
     return new Storage(grid, process.config(), process.registry(), process.closers());
   }
 

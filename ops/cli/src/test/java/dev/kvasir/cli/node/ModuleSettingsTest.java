@@ -113,6 +113,8 @@ class ModuleSettingsTest {
             "decode.fetch_deadline=2ms",
             "decode.max_running=3",
             "decode.max_waiting=4",
+            "decode.max_starting=5",
+            "decode.overload_after=6ms",
             "decode.auto_mode=full");
 
     assertThat(ModuleSettings.engine(config.model()).threads()).isEqualTo(3);
@@ -121,7 +123,9 @@ class ModuleSettingsTest {
             new PrefillOptions(
                 1, 2, 3, Duration.ofMillis(4), Duration.ofMillis(9), Duration.ofMillis(5), 6));
     assertThat(ModuleSettings.decode(config.decode(), config.cache()))
-        .isEqualTo(new DecodeOptions(0, Duration.ofMillis(2), 3, 4, AttentionMode.FULL));
+        .isEqualTo(
+            new DecodeOptions(0, Duration.ofMillis(2), 3, 4, AttentionMode.FULL)
+                .withOverload(new DecodeOptions.Overload(5, Duration.ofMillis(6))));
   }
 
   @Test
