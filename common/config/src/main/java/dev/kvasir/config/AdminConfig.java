@@ -7,7 +7,8 @@ import java.util.Optional;
 public record AdminConfig(
     @About("address to listen on") String host,
     @About("port to listen on, 0 for any free one") int port,
-    @About("the only folder whose corpora warm-ups may read that are made through the API; none: such warm-ups are refused")
+    @About(
+            "the only folder whose corpora warm-ups may read that are made through the API; none: such warm-ups are refused")
         Optional<Path> corpora) {
   public AdminConfig {
     Require.text("host", host);

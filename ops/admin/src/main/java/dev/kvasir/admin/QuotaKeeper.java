@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the oldest blocks of a scope that has more bytes than its quota, but no pinned ones. It
- * looks every now and then, so a scope may be over its quota for that long. Two processes
- * that do so remove the same blocks, which is harmless. Owns its thread; borrows the rest.
+ * looks every now and then, so a scope may be over its quota for that long. Two processes that do
+ * so remove the same blocks, which is harmless. Owns its thread; borrows the rest.
  */
 public final class QuotaKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaKeeper.class);

@@ -21,7 +21,8 @@ public final class Quotas {
   /** Bytes by the text of the scope; who has none is not limited. */
   public Map<String, Long> all() {
     Map<String, Long> quotas = new HashMap<>();
-    Answers.await(map.entries()).forEach((scope, bytes) -> quotas.put(scope, Long.parseLong(bytes)));
+    Answers.await(map.entries())
+        .forEach((scope, bytes) -> quotas.put(scope, Long.parseLong(bytes)));
     return quotas;
   }
 

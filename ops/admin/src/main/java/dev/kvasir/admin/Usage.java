@@ -23,7 +23,9 @@ public record Usage(long blocks, long bytes) {
     store.scan(block -> {
       synchronized (usage) {
         usage.merge(
-            block.info().scope(), NOTHING.and(block.bytes()), (known, _) -> known.and(block.bytes()));
+            block.info().scope(),
+            NOTHING.and(block.bytes()),
+            (known, _) -> known.and(block.bytes()));
       }
     });
     return usage;

@@ -28,7 +28,8 @@ final class AskCommand implements Runnable {
   @Option(
       names = "--document",
       paramLabel = "FILE",
-      description = "Text file that is one document, titled by its name; repeatable, in this order.")
+      description =
+          "Text file that is one document, titled by its name; repeatable, in this order.")
   private List<Path> files = List.of();
 
   @Option(

@@ -5,7 +5,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code kvasir blocks delete}. */
-@Command(name = "delete", description = "Deletes a block everywhere and shows the receipt.", mixinStandardHelpOptions = true)
+@Command(
+    name = "delete",
+    description = "Deletes a block everywhere and shows the receipt.",
+    mixinStandardHelpOptions = true)
 final class BlocksDeleteCommand implements Runnable {
   @Parameters(paramLabel = "HASH", description = "The block's hash, 64 hex digits.")
   private String hash = "";

@@ -79,12 +79,11 @@ final class BlocksListCommand implements Runnable {
 
   private static String documents(JsonNode documents) {
     StringBuilder text = new StringBuilder();
-    documents.forEach(
-        ref ->
-            text.append(text.isEmpty() ? "" : " ")
-                .append(ref.path("collection").asText("-"))
-                .append('/')
-                .append(ref.path("document").asText("-")));
+    documents.forEach(ref ->
+        text.append(text.isEmpty() ? "" : " ")
+            .append(ref.path("collection").asText("-"))
+            .append('/')
+            .append(ref.path("document").asText("-")));
     return TextTable.shorten(text.toString(), 40);
   }
 }

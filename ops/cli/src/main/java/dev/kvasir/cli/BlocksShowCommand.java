@@ -5,7 +5,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code kvasir blocks show}. */
-@Command(name = "show", description = "Shows a block, its documents, and which nodes have it.", mixinStandardHelpOptions = true)
+@Command(
+    name = "show",
+    description = "Shows a block, its documents, and which nodes have it.",
+    mixinStandardHelpOptions = true)
 final class BlocksShowCommand implements Runnable {
   @Parameters(paramLabel = "HASH", description = "The block's hash, 64 hex digits.")
   private String hash = "";

@@ -19,8 +19,7 @@ final class NodesCommand implements Runnable {
   }
 
   private static String table(JsonNode nodes) {
-    TextTable table =
-        TextTable.of("node", "kind", "url", "answers", "blocks>", "MiB>", "waiting>");
+    TextTable table = TextTable.of("node", "kind", "url", "answers", "blocks>", "MiB>", "waiting>");
     nodes
         .path("data")
         .forEach(node ->

@@ -30,7 +30,8 @@ final class UpCommand implements Runnable {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "GGUF file or model folder (default: SmolLM2-135M-Instruct, fetched if needed).")
+      description =
+          "GGUF file or model folder (default: SmolLM2-135M-Instruct, fetched if needed).")
   private @Nullable Path model;
 
   @Option(

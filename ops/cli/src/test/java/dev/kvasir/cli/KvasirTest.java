@@ -122,7 +122,16 @@ class KvasirTest {
     String file = folder.resolve("keys.jsonl").toString();
 
     Run made =
-        run("keys", "create", "--file", file, "--tenant", "acme", "--roles", "data,admin", "--id=a");
+        run(
+            "keys",
+            "create",
+            "--file",
+            file,
+            "--tenant",
+            "acme",
+            "--roles",
+            "data,admin",
+            "--id=a");
     assertThat(made.status()).isZero();
     assertThat(made.output()).matches("kvasir-[A-Za-z0-9_-]{43}\n");
     assertThat(run("keys", "list", "--set", "security.keys_file=" + file).output())

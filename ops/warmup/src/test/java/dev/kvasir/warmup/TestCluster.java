@@ -49,7 +49,8 @@ final class TestCluster implements AutoCloseable {
   final Tombstones tombstones = new Tombstones(grid.map(Tombstones.MAP), Duration.ofHours(1));
   final BlockStore store = new GuardedStore(grid.blocks(), tombstones);
   final List<Worker> workers = new ArrayList<>();
-  private final WorkerClient client = new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none());
+  private final WorkerClient client =
+      new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none());
 
   /** A prefill worker in a process of its own, as far as anybody sees. */
   final class Worker {

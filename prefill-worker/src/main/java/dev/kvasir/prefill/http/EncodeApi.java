@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /internal/v1/encode} of a {@link dev.kvasir.http.server.Server}: an {@link
- * EncodeCall} in, {@link BlockFrames} out, and {@code POST /internal/v1/encode-ahead}, which answers
- * with an outcome once the block is stored. 400 says what is wrong with the call, 409 that this
- * worker has another model, 429 that too many blocks wait.
+ * EncodeCall} in, {@link BlockFrames} out, and {@code POST /internal/v1/encode-ahead}, which
+ * answers with an outcome once the block is stored. 400 says what is wrong with the call, 409 that
+ * this worker has another model, 429 that too many blocks wait.
  *
  * @param model fingerprint of the model that the encoder has
  * @param encoder borrowed

@@ -53,8 +53,7 @@ public final class AdminApi implements Consumer<Routes> {
 
   @Override
   public void accept(Routes routes) {
-    WorkerExecutor workers =
-        routes.vertx().createSharedWorkerExecutor("kvasir-admin", THREADS);
+    WorkerExecutor workers = routes.vertx().createSharedWorkerExecutor("kvasir-admin", THREADS);
     for (Endpoint endpoint : endpoints) {
       String path = endpoint.regex();
       switch (endpoint.method()) {

@@ -56,7 +56,9 @@ final class EventStream implements Handler<RoutingContext> {
     });
     write(response, Buffer.buffer(": " + log.now().text() + "\n\n"));
     if (!start.complete()) {
-      write(response, Buffer.buffer("id: %s\nevent: reset\ndata: {}\n\n".formatted(log.now().text())));
+      write(
+          response,
+          Buffer.buffer("id: %s\nevent: reset\ndata: {}\n\n".formatted(log.now().text())));
     }
     start.missed().forEach(event -> send(response, event));
   }
@@ -99,7 +101,8 @@ final class EventStream implements Handler<RoutingContext> {
 
   private void send(HttpServerResponse response, Event event) {
     Buffer text =
-        Buffer.buffer("id: %s\nevent: %s\ndata: ".formatted(log.position(event).text(), event.kind()))
+        Buffer.buffer(
+                "id: %s\nevent: %s\ndata: ".formatted(log.position(event).text(), event.kind()))
             .appendBytes(
                 Json.bytes(
                     Json.object()

@@ -112,8 +112,8 @@ final class Blocks {
     ObjectNode held = answer.putObject("held_by");
     ArrayNode memory = held.putArray("memory");
     Answers.await(holders)
-        .forEach(holder ->
-            memory.addObject().put("node", holder.member()).put("owner", holder.owner()));
+        .forEach(
+            holder -> memory.addObject().put("node", holder.member()).put("owner", holder.owner()));
     ArrayNode disk = held.putArray("disk");
     Optional.ofNullable(Answers.await(files).get(key))
         .ifPresent(entry -> entry.nodes().forEach(disk::add));

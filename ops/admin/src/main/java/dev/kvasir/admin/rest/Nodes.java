@@ -36,8 +36,8 @@ final class Nodes {
     ArrayNode data = answer.putArray("data");
     parts.grid().members().stream()
         .sorted(Comparator.comparing(Member::id))
-        .forEach(member ->
-            put(data.addObject(), member, Optional.ofNullable(metrics.get(member.id()))));
+        .forEach(
+            member -> put(data.addObject(), member, Optional.ofNullable(metrics.get(member.id()))));
     return Reply.ok(answer);
   }
 
@@ -59,10 +59,9 @@ final class Nodes {
   private static void put(
       ObjectNode node, String name, Optional<List<Sample>> metrics, String metric) {
     metrics
-        .flatMap(samples ->
-            samples.stream().filter(sample -> sample.name().equals(metric)).findFirst())
-        .ifPresentOrElse(
-            sample -> node.put(name, (long) sample.value()), () -> node.putNull(name));
+        .flatMap(
+            samples -> samples.stream().filter(sample -> sample.name().equals(metric)).findFirst())
+        .ifPresentOrElse(sample -> node.put(name, (long) sample.value()), () -> node.putNull(name));
   }
 
   static String kind(Member member) {
@@ -81,7 +80,10 @@ final class Nodes {
   /** What every process that can be asked counts, by its id. */
   Map<String, List<Sample>> metrics() {
     Map<String, URI> processes = new HashMap<>();
-    parts.grid().members().forEach(member -> url(member).ifPresent(u -> processes.put(member.id(), u)));
+    parts
+        .grid()
+        .members()
+        .forEach(member -> url(member).ifPresent(u -> processes.put(member.id(), u)));
     return parts.metrics().of(processes);
   }
 }

@@ -54,7 +54,8 @@ final class Overview {
     List<Member> members = parts.grid().members();
     ObjectNode node = Json.object().put("total", members.size());
     ObjectNode kinds = node.putObject("by_kind");
-    new TreeMap<>(members.stream().collect(Collectors.groupingBy(Nodes::kind, Collectors.counting())))
+    new TreeMap<>(
+            members.stream().collect(Collectors.groupingBy(Nodes::kind, Collectors.counting())))
         .forEach(kinds::put);
     ArrayNode silent = node.putArray("silent");
     members.stream()

@@ -60,13 +60,12 @@ final class WarmUpList {
     ObjectNode job = corpus(() -> json(parts.warmUps().create(request)));
     parts
         .audit()
-        .write(
-            call.caller(), "warmups.create", job.path("id").asText(), request.corpus().path());
+        .write(call.caller(), "warmups.create", job.path("id").asText(), request.corpus().path());
     return Reply.created(job);
   }
 
   Reply get(Call call) {
-    return Reply.ok(json(known(call.only(), board.get(call.part("id")))));
+    return Reply.ok(json(known(board.get(call.only().part("id")))));
   }
 
   Reply pause(Call call) {
@@ -84,7 +83,7 @@ final class WarmUpList {
   private Reply turn(Call call, String action, Supplier<Optional<Job>> turning) {
     FieldRules.of().check(call.only().fields());
     try {
-      Job job = known(call, turning.get());
+      Job job = known(turning.get());
       parts.audit().write(call.caller(), action, job.id(), job.state().label());
       return Reply.ok(json(job));
     } catch (IllegalStateException e) {
@@ -92,7 +91,7 @@ final class WarmUpList {
     }
   }
 
-  private static Job known(Call call, Optional<Job> job) {
+  private static Job known(Optional<Job> job) {
     return job.orElseThrow(() -> Call.notFound("there is no warm-up of that id: list them all"));
   }
 

@@ -97,7 +97,8 @@ class AdminApiTest {
                 .post(
                     "/pins",
                     "/pins",
-                    "{\"hash\": \"%s\", \"owner\": \"console\", \"ttl_seconds\": 60}".formatted(hash))
+                    "{\"hash\": \"%s\", \"owner\": \"console\", \"ttl_seconds\": 60}"
+                        .formatted(hash))
                 .status())
         .isEqualTo(201);
     JsonNode block = admin().get("/blocks/{hash}", "/blocks/" + hash).body();
@@ -105,7 +106,10 @@ class AdminApiTest {
     assertThat(block.at("/pins/0/owner").asText()).isEqualTo("console");
     assertThat(block.at("/documents/0/document").asText()).isEqualTo("doc");
     assertThat(
-            admin().delete("/pins/{hash}/{owner}", "/pins/" + hash + "/console").body().path("data"))
+            admin()
+                .delete("/pins/{hash}/{owner}", "/pins/" + hash + "/console")
+                .body()
+                .path("data"))
         .isEmpty();
     assertThat(admin().delete("/pins/{hash}/{owner}", "/pins/" + hash + "/console").status())
         .isEqualTo(404);
@@ -129,8 +133,7 @@ class AdminApiTest {
     assertThat(dry.path("memory")).isEqualTo(real.path("memory"));
     assertThat(real.at("/memory/count").asLong()).isEqualTo(1);
     assertThat(admin().store.stats().blocks()).isEqualTo(2);
-    assertThat(
-            admin().post("/deletions", "/deletions", "{\"selector\": \"everything\"}").status())
+    assertThat(admin().post("/deletions", "/deletions", "{\"selector\": \"everything\"}").status())
         .isEqualTo(400);
   }
 
@@ -138,7 +141,8 @@ class AdminApiTest {
   void warmup_throughTheApi_isPlannedMadePausedAndCancelled() throws IOException {
     Files.writeString(corpora.resolve("c.jsonl"), "{\"text\": \"one\"}\n{\"text\": \"two\"}\n");
     String body = "{\"corpus\": {\"path\": \"c.jsonl\"}, \"tenant\": \"acme\"}";
-    assertThat(admin().post("/warmups/plan", "/warmups/plan", body).body().path("new_blocks").asInt())
+    assertThat(
+            admin().post("/warmups/plan", "/warmups/plan", body).body().path("new_blocks").asInt())
         .isEqualTo(2);
     Answer made = admin().post("/warmups", "/warmups", body);
     assertThat(made.status()).isEqualTo(201);

@@ -109,7 +109,11 @@ final class TestAdmin implements AutoCloseable {
         Server.open(
             ServerSettings.on("127.0.0.1", 0),
             new ServerParts(
-                Access.open("default"), Role.ADMIN, registry, AdminApi.failures(), Optional::empty));
+                Access.open("default"),
+                Role.ADMIN,
+                registry,
+                AdminApi.failures(),
+                Optional::empty));
     server.serve(new AdminApi(Endpoints.of(parts), events));
     grid.join(
         new Member(

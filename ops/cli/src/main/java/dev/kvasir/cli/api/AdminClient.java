@@ -22,10 +22,7 @@ public final class AdminClient implements AutoCloseable {
   private final URI base;
   private final Optional<String> key;
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
   /**
    * A client of one process.

@@ -1,10 +1,10 @@
 package dev.kvasir.cli.faults;
 
-import dev.kvasir.cli.node.FreePorts;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.console.TextTable;
+import dev.kvasir.cli.node.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -15,8 +15,8 @@ import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
 /**
- * The levels of Logback in this process, which follows those that an operator set in the grid, until
- * it is closed. Thread-safe.
+ * The levels of Logback in this process, which follows those that an operator set in the grid,
+ * until it is closed. Thread-safe.
  */
 final class ClusterLogLevels implements LogLevels, AutoCloseable {
   private static final String MAP = "kvasir-log-levels";

@@ -50,7 +50,8 @@ public final class LocalNode implements RunningNode {
             engine.elementType(),
             model.tokenizer(),
             tenant -> ModuleSettings.scoping(config.scopes(), tenant.name()));
-    storage = Storage.open(
+    storage =
+        Storage.open(
             process,
             ProcessAttributes.and(
                 EncodePort.attributes(config),
@@ -166,8 +167,7 @@ public final class LocalNode implements RunningNode {
   /** Warm-up jobs of this node's cluster, with this encoder. */
   public WarmUps warmUps(AheadEncoder with) {
     return new WarmUps(
-        new WarmUps.Parts(
-            storage.grid(), storage.blocks(), storage.tombstones(), passages, with));
+        new WarmUps.Parts(storage.grid(), storage.blocks(), storage.tombstones(), passages, with));
   }
 
   /** How this node makes blocks of passages. */

@@ -21,7 +21,8 @@ public final class PrefillNode implements RunningNode {
     CompletableFuture<Storage> joined = new CompletableFuture<>();
     port = EncodePort.listen(process, () -> joined.join().unready());
     LoadedModel model = LoadedModel.open(options, process.registry(), closers);
-    Storage storage = Storage.open(
+    Storage storage =
+        Storage.open(
             process,
             ProcessAttributes.and(
                 EncodePort.attributes(options.config()),

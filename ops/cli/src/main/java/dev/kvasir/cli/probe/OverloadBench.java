@@ -70,8 +70,7 @@ final class OverloadBench {
       alone[i] = outcome instanceof Outcome.Answered answered ? answered.firstMillis() : Double.NaN;
     }
     double heapBefore = heapMib();
-    progress.accept(
-        "%d clients for %d s".formatted(plan.clients(), plan.duration().toSeconds()));
+    progress.accept("%d clients for %d s".formatted(plan.clients(), plan.duration().toSeconds()));
     rush();
     Thread.sleep(Duration.ofSeconds(1));
     return report(alone, heapBefore, heapMib());

@@ -89,8 +89,7 @@ public record ClusterPlan(
             "admin",
             ADMIN_HEAP,
             "Administering on",
-            worker(
-                "admin-1", seeds, "admin.port=" + adminPort, "admin.corpora=" + corpora)));
+            worker("admin-1", seeds, "admin.port=" + adminPort, "admin.corpora=" + corpora)));
     return parts;
   }
 

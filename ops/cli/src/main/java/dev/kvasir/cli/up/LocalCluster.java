@@ -105,7 +105,8 @@ public final class LocalCluster implements RunningNode {
   private String tail(Part part) throws IOException {
     List<String> lines = Files.readAllLines(log(part));
     return String.join(
-        System.lineSeparator(), lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+        System.lineSeparator(),
+        lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 
   /** Looks on until it is interrupted or closed; says which process has ended. */

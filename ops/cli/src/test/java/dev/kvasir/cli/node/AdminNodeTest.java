@@ -68,8 +68,8 @@ class AdminNodeTest {
     AdminClient client = add(new AdminClient(URI.create(admin.url()), Optional.empty()));
 
     assertThat(client.get("/nodes").path("data"))
-        .extracting(
-            node -> "%s %s %s".formatted(text(node, "id"), text(node, "kind"), text(node, "answers")))
+        .extracting(node ->
+            "%s %s %s".formatted(text(node, "id"), text(node, "kind"), text(node, "answers")))
         .containsExactly(
             "admin admin true",
             "first cache-node true",
