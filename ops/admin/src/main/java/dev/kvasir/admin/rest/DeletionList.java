@@ -16,6 +16,8 @@ import dev.kvasir.store.delete.Selector;
 final class DeletionList {
   private static final FieldRules FIELDS = FieldRules.of("selector", "dry_run");
 
+  private static final int MAX_CHARS = 1_024;
+
   private final AdminParts parts;
 
   DeletionList(AdminParts parts) {
@@ -32,6 +34,9 @@ final class DeletionList {
   }
 
   private static Selector selector(String text) {
+    if (text.length() > MAX_CHARS) {
+      throw ApiException.badField("selector", "selector has at most %d characters".formatted(MAX_CHARS));
+    }
     try {
       return Selector.parse(text);
     } catch (IllegalArgumentException e) {

@@ -25,6 +25,7 @@ final class Operations {
   private static final Set<String> LEVELS =
       Set.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
   private static final String LOGGER = "ROOT|[A-Za-z_$][\\w$]*(\\.[A-Za-z_$][\\w$]*){0,20}";
+  private static final int MAX_LOGGERS = 250;
   private static final int USUAL = 100;
   private static final int MOST = 1_000;
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
@@ -84,6 +85,11 @@ final class Operations {
     String level = fields.require("level").asText();
     if (!LEVELS.contains(level)) {
       throw ApiException.badField("level", "level must be TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+    }
+    Set<String> known = parts.logLevels().levels().keySet();
+    if (known.size() >= MAX_LOGGERS && !known.contains(name)) {
+      throw Call.conflict(
+          "%d loggers have a level of their own: change one of them".formatted(MAX_LOGGERS));
     }
     parts.logLevels().set(name, level);
     parts.audit().write(call.caller(), "loggers.set", name, level);
