@@ -35,7 +35,8 @@ final class DeletionList {
 
   private static Selector selector(String text) {
     if (text.length() > MAX_CHARS) {
-      throw ApiException.badField("selector", "selector has at most %d characters".formatted(MAX_CHARS));
+      throw ApiException.badField(
+          "selector", "selector has at most %d characters".formatted(MAX_CHARS));
     }
     try {
       return Selector.parse(text);

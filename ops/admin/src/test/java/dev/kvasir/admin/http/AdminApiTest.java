@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
@@ -38,8 +39,7 @@ class AdminApiTest {
   private @Nullable TestAdmin open;
 
   private TestAdmin admin() {
-    assertThat(open).isNotNull();
-    return open;
+    return Objects.requireNonNull(open);
   }
 
   @BeforeEach
@@ -286,8 +286,11 @@ class AdminApiTest {
       StringBuilder event = new StringBuilder();
       while (events.size() < count) {
         String line = String.valueOf(in.readLine());
+        if (line.startsWith(":")) {
+          continue;
+        }
         if (!line.isEmpty()) {
-          event.append(line.startsWith(":") ? "" : line + "\n");
+          event.append(line).append('\n');
         } else if (!event.isEmpty()) {
           events.add(event.toString());
           event.setLength(0);
