@@ -60,7 +60,7 @@ public final class AdminNode implements RunningNode {
         Storage.open(process, ProcessAttributes.of("admin", Optional.of(server.url())));
     joined.complete(storage);
     storage.dropDeleted(closers);
-    EventLog events = closers.add(new EventLog(KEPT_EVENTS, InstantSource.system()));
+    EventLog events = new EventLog(KEPT_EVENTS, InstantSource.system());
     closers.add(new EventSources(storage.grid(), events));
     AdminParts parts = parts(options, process, storage, events, configuration);
     closers.add(new Runners(parts.warmUps(), LOOK));
