@@ -74,7 +74,9 @@ final class BlocksListCommand implements Runnable {
                 documents(block.path("documents")),
                 block.path("stored_at").asText()));
     JsonNode next = page.path("next_cursor");
-    return next.isTextual() ? "%smore: --cursor %s%n".formatted(table, next.asText()) : table.toString();
+    return next.isTextual()
+        ? "%smore: --cursor %s%n".formatted(table, next.asText())
+        : table.toString();
   }
 
   private static String documents(JsonNode documents) {

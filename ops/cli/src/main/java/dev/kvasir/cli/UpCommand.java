@@ -82,6 +82,7 @@ final class UpCommand implements Runnable {
     Path home = folder.toAbsolutePath().normalize();
     ClusterPlan plan =
         new ClusterPlan(
+            Kvasir.class.getName(),
             home,
             home.resolve("corpora"),
             usableModel(),

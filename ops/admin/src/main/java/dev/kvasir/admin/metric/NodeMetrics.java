@@ -45,15 +45,15 @@ public final class NodeMetrics implements AutoCloseable {
    * @param processes id to where it listens
    */
   public Map<String, List<Sample>> of(Map<String, URI> processes) {
-    Map<String, CompletableFuture<List<Sample>>> asked = new HashMap<>();
-    processes.forEach((id, base) -> asked.put(id, ask(base)));
+    Map<String, CompletableFuture<Optional<List<Sample>>>> asked = new HashMap<>();
+    processes.forEach((id, base) ->
+        asked.put(
+            id,
+            ask(base)
+                .<Optional<List<Sample>>>thenApply(Optional::of)
+                .exceptionally(_ -> Optional.empty())));
     Map<String, List<Sample>> answers = new HashMap<>();
-    asked.forEach((id, answer) -> {
-      List<Sample> samples = answer.exceptionally(_ -> List.of()).join();
-      if (!samples.isEmpty()) {
-        answers.put(id, samples);
-      }
-    });
+    asked.forEach((id, answer) -> answer.join().ifPresent(samples -> answers.put(id, samples)));
     return answers;
   }
 

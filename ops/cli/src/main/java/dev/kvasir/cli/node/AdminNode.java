@@ -16,7 +16,7 @@ import dev.kvasir.config.Secret;
 import dev.kvasir.config.SecurityConfig;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.http.access.Role;
-import dev.kvasir.http.client.Authorities;
+import dev.kvasir.http.client.PemTls;
 import dev.kvasir.http.server.Server;
 import dev.kvasir.http.server.ServerParts;
 import dev.kvasir.store.StoreException;
@@ -93,7 +93,7 @@ public final class AdminNode implements RunningNode {
             .add(
                 new NodeMetrics(
                     security.clusterSecret().map(Secret::reveal),
-                    security.tls().authorities().map(Authorities::of))),
+                    security.tls().authorities().map(PemTls::trusting))),
         storage.logLevels(),
         configuration,
         new AdminParts.Settings(options.config().admin().corpora(), version()));

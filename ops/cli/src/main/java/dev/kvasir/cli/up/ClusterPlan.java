@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 /**
  * What a local cluster consists of.
  *
+ * @param program class with the main method that every process runs
  * @param folder of logs and block files
  * @param corpora where warm-ups made through the API find theirs
  * @param httpPort where the decode worker serves
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
  * @param memory of each cache node, as in the configuration
  */
 public record ClusterPlan(
+    String program,
     Path folder,
     Path corpora,
     Path model,
@@ -122,8 +124,8 @@ public record ClusterPlan(
    */
   record Part(String name, String command, String heap, String readyText, List<String> settings) {
 
-    /** This very program with that command. */
-    List<String> commandLine() {
+    /** The program with that command. */
+    List<String> commandLine(String program) {
       Path root = Path.of(System.getProperty("kvasir.root", "."));
       List<String> line =
           new ArrayList<>(
@@ -134,7 +136,7 @@ public record ClusterPlan(
                   "-Dkvasir.root=" + root,
                   "-cp",
                   System.getProperty("java.class.path"),
-                  "dev.kvasir.cli.Kvasir",
+                  program,
                   command));
       settings.forEach(setting -> line.addAll(List.of("--set", setting)));
       return line;

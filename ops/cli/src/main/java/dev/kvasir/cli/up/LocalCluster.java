@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * the cache nodes last. Thread-safe.
  */
 public final class LocalCluster implements RunningNode {
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int END_SECONDS = 20;
   private static final int TAIL_LINES = 5;
@@ -71,7 +71,7 @@ public final class LocalCluster implements RunningNode {
       throw new UserError("interrupted while the processes were started");
     }
     ProcessBuilder builder =
-        new ProcessBuilder(part.commandLine())
+        new ProcessBuilder(part.commandLine(plan.program()))
             .redirectErrorStream(true)
             .redirectOutput(log(part).toFile());
     builder
