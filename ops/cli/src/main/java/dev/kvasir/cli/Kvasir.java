@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
       EvalCommand.class,
       WarmupCommand.class,
       FaultsCommand.class,
+      FinetuneCommand.class,
       BlockCommand.class,
       KeysCommand.class,
       AskCommand.class,
