@@ -13,7 +13,8 @@ public record KvasirConfig(
     DiskConfig disk,
     DeletionConfig deletion,
     ScopesConfig scopes,
-    ClientConfig client) {
+    ClientConfig client,
+    AdminConfig admin) {
   public KvasirConfig {
     Require.that(
         security.keysFile().isEmpty()
@@ -49,6 +50,7 @@ public record KvasirConfig(
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
         ScopesConfig.defaults(),
-        ClientConfig.defaults());
+        ClientConfig.defaults(),
+        AdminConfig.defaults());
   }
 }

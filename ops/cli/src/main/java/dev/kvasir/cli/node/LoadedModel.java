@@ -7,6 +7,7 @@ import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.batch.BatchLimits;
 import dev.kvasir.engine.batch.BatchingEngine;
+import dev.kvasir.engine.model.AdaptedModel.Precision;
 import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.Scoping;
@@ -32,7 +33,10 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, ArrowBlockCodec codec) {
   /** The configured model, with its adapter; the caller closes it. */
   static ModelFiles openFiles(NodeOptions options) {
     ModelFiles files = ModelFiles.open(options.model());
-    return options.adapter().map(files::withAdapter).orElse(files);
+    return options
+        .adapter()
+        .map(adapter -> files.withAdapter(adapter, Precision.FLOAT16))
+        .orElse(files);
   }
 
   /** How prompts of such callers are laid out. */
