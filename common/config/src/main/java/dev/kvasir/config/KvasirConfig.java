@@ -11,6 +11,7 @@ public record KvasirConfig(
     EvictionConfig eviction,
     DiskConfig disk,
     DeletionConfig deletion,
+    AuditConfig audit,
     ScopesConfig scopes) {
   public KvasirConfig {
     Bytes memory = grid.memoryBytes();
@@ -34,6 +35,7 @@ public record KvasirConfig(
         EvictionConfig.defaults(),
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
+        AuditConfig.defaults(),
         ScopesConfig.defaults());
   }
 }

@@ -94,7 +94,8 @@ public final class ApiServer implements AutoCloseable {
         vertx.createSharedWorkerExecutor("kvasir-http", Runtime.getRuntime().availableProcessors());
     Admission admission = new Admission(settings.limits().requests());
     BlockStore store = new DeadlineStore(services.store(), settings.timeouts().store());
-    Planning planning = new Planning(services.layout(), services.model(), settings);
+    Planning planning =
+        new Planning(services.layout(), services.model(), services.blocks(), settings);
     Probes probes =
         new Probes(
             services,

@@ -22,7 +22,7 @@ final class Probes {
    */
   Probes(ApiServices services, long started, WorkerExecutor workers) {
     this.services = services;
-    this.model = new ModelObject(services.model(), started);
+    this.model = new ModelObject(services.model(), started, services.blocks());
     this.workers = workers;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvasir.block.ElementType;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.testing.RealRig;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.EngineOptions.Backend;
@@ -88,6 +89,7 @@ class ConcurrentStreamsTest {
                     rig.decode.generator(),
                     layout,
                     engine.model(),
+                    BlockPath.open(),
                     rig.prefill,
                     rig.store,
                     metrics,

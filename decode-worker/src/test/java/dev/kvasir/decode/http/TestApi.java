@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kvasir.block.KvGeometry;
 import dev.kvasir.decode.AttentionMode;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.engine.ModelInfo;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.store.BlockStore;
@@ -38,6 +39,7 @@ final class TestApi implements AutoCloseable {
   final FakeEncoder encoder;
   final AtomicBoolean ready = new AtomicBoolean(true);
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final BlockPath blocks = BlockPath.open();
   final ApiServer server;
   final HttpClient client = HttpClient.newHttpClient();
 
@@ -55,7 +57,8 @@ final class TestApi implements AutoCloseable {
     this.server =
         ApiServer.start(
             settings,
-            new ApiServices(generator, LAYOUT, MODEL, encoder, store, metrics, () -> ready.get()));
+            new ApiServices(
+                generator, LAYOUT, MODEL, blocks, encoder, store, metrics, () -> ready.get()));
   }
 
   static ApiSettings settings(ApiSettings.Limits limits, ApiSettings.Timeouts timeouts) {

@@ -21,8 +21,10 @@ import picocli.CommandLine.ParameterException;
       PrefillWorkerCommand.class,
       BenchCommand.class,
       EvalCommand.class,
+      DemoCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
+      ModelsCommand.class,
       ConfigCommand.class,
       FetchModelCommand.class,
       TestCommand.class

@@ -81,6 +81,11 @@ public final class ApiClient implements AutoCloseable {
     return block(call("/v1/blocks:lookup", body));
   }
 
+  /** The model objects of the server. */
+  public JsonNode models() {
+    return call(HttpRequest.newBuilder(base.resolve("/v1/models")).build()).path("data");
+  }
+
   private EncodedBlock block(JsonNode answer) {
     JsonNode block = answer.at("/data/0");
     if (!block.has("chunks")) {
@@ -101,7 +106,11 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private JsonNode call(String path, ObjectNode body) {
-    try (InputStream in = send(post(path, body))) {
+    return call(post(path, body));
+  }
+
+  private JsonNode call(HttpRequest request) {
+    try (InputStream in = send(request)) {
       return Json.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new UserError(base + " does not answer like a Kvasir server: check --url", e);

@@ -1,10 +1,14 @@
 package dev.kvasir.cli.node;
 
 import dev.kvasir.bench.BlockCaches;
+import dev.kvasir.block.BlockCodec;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.HttpConfig;
 import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.DecodeWorker;
+import dev.kvasir.decode.audit.AuditOptions;
+import dev.kvasir.decode.audit.ShadowAudit;
 import dev.kvasir.decode.http.ApiServer;
 import dev.kvasir.decode.http.ApiServices;
 import dev.kvasir.decode.http.ApiSettings;
@@ -16,6 +20,7 @@ import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.Deletions;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,6 +34,7 @@ public final class LocalNode implements RunningNode {
   private final HttpConfig http;
   private final Engine engine;
   private final PromptLayout layout;
+  private final BlockPath blocks;
   private final BlockStore store;
   private final BlockEncoder encoder;
   private final Deletions deletions;
@@ -43,6 +49,7 @@ public final class LocalNode implements RunningNode {
     LoadedModel model = LoadedModel.open(options, registry, closers);
     engine = model.engine();
     layout = model.layout(ModuleSettings.scoping(config.scopes()));
+    blocks = model.gate(registry);
     closers.add(registry::close);
     Storage storage =
         Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
@@ -62,6 +69,17 @@ public final class LocalNode implements RunningNode {
                     registry),
                 ModuleSettings.decode(config.decode(), config.cache())));
     storage.dropDeleted(closers, decode.cache());
+    audit(ModuleSettings.audit(config.audit()), model.codec());
+  }
+
+  private void audit(AuditOptions options, BlockCodec codec) {
+    Gauge.builder("kvasir.blocks.stopped", () -> blocks.stopped().size()).register(registry);
+    if (options.share() > 0) {
+      ShadowAudit audit =
+          closers.add(
+              new ShadowAudit(engine, codec, blocks, options, decode.generator()::busy, registry));
+      decode.generator().onServed(audit::offer);
+    }
   }
 
   /**
@@ -92,7 +110,14 @@ public final class LocalNode implements RunningNode {
     ApiSettings settings = ModuleSettings.api(http, decode.autoMode());
     ApiServices services =
         new ApiServices(
-            decode.generator(), layout, engine.model(), encoder, store, registry, () -> true);
+            decode.generator(),
+            layout,
+            engine.model(),
+            blocks,
+            encoder,
+            store,
+            registry,
+            () -> true);
     try {
       return closers.add(ApiServer.start(settings, services)).port();
     } catch (ListenException e) {
