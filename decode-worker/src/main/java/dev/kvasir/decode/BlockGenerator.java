@@ -32,6 +32,7 @@ public final class BlockGenerator implements Generator {
   private final DecodeMetrics metrics;
   private final DecodeOptions options;
   private final ThreadPoolExecutor executor;
+  private final StartGate gate;
   private final Set<Generation> active = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ServedPrompt> served = _ -> {};
 
@@ -57,18 +58,22 @@ public final class BlockGenerator implements Generator {
                 : new LinkedBlockingQueue<>(options.maxWaiting()),
             Thread.ofPlatform().name("kvasir-decode-", 0).daemon().factory());
     executor.allowCoreThreadTimeOut(true);
+    gate = new StartGate(options.overload(), options.maxRunning(), System::nanoTime);
   }
 
   /**
    * See {@link Generator#generate}.
    *
-   * @throws OverloadedException if too many requests wait already
+   * @throws OverloadedException if too many requests wait already, or the worker is overloaded
    * @throws IllegalArgumentException if the prompt has no final block or was made for another model
    */
   @Override
   public Handle generate(GenerationRequest request, GenerationListener listener) {
     check(request.prompt(), request.sampling().maxTokens());
-    Generation generation = new Generation(runner, tokenizer, metrics, request, listener, served);
+    StartGate.Start start = gate.enter();
+    Generation generation =
+        new Generation(
+            runner, tokenizer, metrics, request, new StartWatch(listener, start), served);
     Runnable task =
         () -> {
           try {
@@ -82,9 +87,16 @@ public final class BlockGenerator implements Generator {
       executor.execute(task);
     } catch (RejectedExecutionException e) {
       active.remove(generation);
+      start.close();
+      gate.refused();
       throw refused();
     }
     return () -> cancel(generation, task);
+  }
+
+  @Override
+  public boolean overloaded() {
+    return gate.refuses();
   }
 
   private void cancel(Generation generation, Runnable task) {

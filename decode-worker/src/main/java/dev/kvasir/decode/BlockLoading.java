@@ -137,7 +137,7 @@ final class BlockLoading implements Runnable {
   /** Waits, so that the encoder does not find the damaged block again. */
   private void remove(BlockKey key) {
     try {
-      means.store().remove(key).join();
+      means.store().quarantine(key).join();
     } catch (CompletionException e) {
       LOG.debug("block={} not removed", key, e);
     }

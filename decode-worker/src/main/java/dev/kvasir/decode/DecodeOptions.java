@@ -14,6 +14,7 @@ import java.time.Duration;
  *     change with the cache
  * @param pipelined whether layers are computed while blocks still arrive from the store, or only
  *     when all blocks are there; the answers are the same
+ * @param overload when requests are refused although there is room for them to wait
  */
 public record DecodeOptions(
     long cacheBytes,
@@ -21,7 +22,27 @@ public record DecodeOptions(
     int maxRunning,
     int maxWaiting,
     AttentionMode autoMode,
-    boolean pipelined) {
+    boolean pipelined,
+    Overload overload) {
+
+  /**
+   * When a worker is overloaded, and what it takes then.
+   *
+   * @param starting requests on the way to their first token at once
+   * @param after how long more of them crowd before the worker is overloaded, and how long it
+   *     refuses nobody before it no longer is
+   */
+  public record Overload(int starting, Duration after) {
+    public Overload {
+      atLeast(1, "starting", starting);
+      atLeast(1, "after in ms", after.toMillis());
+    }
+
+    public static Overload usual() {
+      return new Overload(1, Duration.ofSeconds(5));
+    }
+  }
+
   public DecodeOptions {
     atLeast(0, "cacheBytes", cacheBytes);
     atLeast(1, "fetchDeadline in ms", fetchDeadline.toMillis());
@@ -29,26 +50,33 @@ public record DecodeOptions(
     atLeast(0, "maxWaiting", maxWaiting);
   }
 
-  /** Pipelined. */
+  /** Pipelined, with the usual limits of overload. */
   public DecodeOptions(
       long cacheBytes,
       Duration fetchDeadline,
       int maxRunning,
       int maxWaiting,
       AttentionMode autoMode) {
-    this(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, true);
+    this(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, true, Overload.usual());
   }
 
   public static DecodeOptions defaults() {
-    return new DecodeOptions(1L << 30, Duration.ofSeconds(2), 8, 64, AttentionMode.BLOCK);
+    return new DecodeOptions(1L << 30, Duration.ofSeconds(2), 8, 16, AttentionMode.BLOCK);
   }
 
   public DecodeOptions withCacheBytes(long bytes) {
-    return new DecodeOptions(bytes, fetchDeadline, maxRunning, maxWaiting, autoMode, pipelined);
+    return new DecodeOptions(
+        bytes, fetchDeadline, maxRunning, maxWaiting, autoMode, pipelined, overload);
   }
 
   public DecodeOptions withPipelined(boolean wanted) {
-    return new DecodeOptions(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, wanted);
+    return new DecodeOptions(
+        cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, wanted, overload);
+  }
+
+  public DecodeOptions withOverload(Overload limits) {
+    return new DecodeOptions(
+        cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, pipelined, limits);
   }
 
   private static void atLeast(long minimum, String name, long value) {

@@ -11,6 +11,11 @@ public interface Generator extends AutoCloseable {
    */
   Handle generate(GenerationRequest request, GenerationListener listener);
 
+  /** Whether a request would be refused now; one that is told so counts as refused. */
+  default boolean overloaded() {
+    return false;
+  }
+
   @Override
   void close();
 

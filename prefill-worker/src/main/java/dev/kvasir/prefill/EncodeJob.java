@@ -1,7 +1,6 @@
 package dev.kvasir.prefill;
 
 import dev.kvasir.block.BlockIdentity;
-import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.SharedSegment;
@@ -10,10 +9,9 @@ import dev.kvasir.store.BlockInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * A block ready to be encoded, and who waits for it.
+ * A block ready to be encoded.
  *
  * @param right to encode it
  * @param prefix the installed prefix; the job is one of its owners until {@link #releasePrefix()}
@@ -22,7 +20,12 @@ record EncodeJob(
     CacheableBlock block,
     EncodeRight.Granted right,
     Optional<SharedSegment> prefix,
-    CompletableFuture<EncodedBlock> result) {
+    Encode encode) {
+
+  /** Whether somebody waits for it. */
+  boolean isUrgent() {
+    return encode.urgent().get();
+  }
 
   int tokens() {
     return block.tokens().size();

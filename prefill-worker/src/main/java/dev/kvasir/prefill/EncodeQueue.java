@@ -4,11 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Jobs in order of arrival, handed out in batches. A batch waits a moment for jobs that have been
- * announced but are still being prepared, so that the passages of one request run together.
- * Thread-safe.
+ * Jobs in order of arrival, handed out in batches: those that somebody waits for before all others,
+ * and never together with them. A batch waits a moment for jobs that have been announced but are
+ * still being prepared, so that the passages of one request run together. Thread-safe.
  */
 final class EncodeQueue {
   private static final long LINGER_MILLIS = 3;
@@ -58,15 +59,17 @@ final class EncodeQueue {
   }
 
   private List<EncodeJob> nextBatch() {
+    List<EncodeJob> urgent = jobs.stream().filter(EncodeJob::isUrgent).toList();
     List<EncodeJob> batch = new ArrayList<>();
     int tokens = 0;
-    for (EncodeJob next = jobs.peek(); next != null; next = jobs.peek()) {
+    for (EncodeJob next : urgent.isEmpty() ? List.copyOf(jobs) : urgent) {
       tokens += next.tokens();
       if (!batch.isEmpty() && tokens > maxBatchTokens) {
         break;
       }
-      batch.add(jobs.remove());
+      batch.add(next);
     }
+    jobs.removeAll(Set.copyOf(batch));
     return batch;
   }
 

@@ -105,7 +105,7 @@ final class EncodeRight {
   }
 
   /** Stores what was encoded, unless another worker has taken the block over; never fails. */
-  CompletableFuture<Void> store(EncodeJob job, EncodedBlock bytes) {
+  CompletableFuture<Stored> store(EncodeJob job, EncodedBlock bytes) {
     Lease lease = job.right().lease();
     return lease
         .confirm()
@@ -116,7 +116,7 @@ final class EncodeRight {
             return store.put(bytes, job.info(Instant.now()));
           }
           metrics.overtaken();
-          return CompletableFuture.completedFuture(null);
+          return CompletableFuture.completedFuture(Stored.NO);
         })
         .whenComplete((_, _) -> lease.release());
   }

@@ -3,7 +3,7 @@ package dev.kvasir.prefill;
 import dev.kvasir.block.BlockCodec;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.OverloadedException;
@@ -11,11 +11,13 @@ import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.prefill.lease.EncodeLeases;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.StoreException;
 import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,8 +34,11 @@ import org.slf4j.LoggerFactory;
  * fails or hangs changes nothing but the counters. A full queue fails the future with {@link
  * OverloadedException}. Borrows engine, store and codec. Thread-safe.
  */
-public final class PrefillWorker implements BlockEncoder, AutoCloseable {
+public final class PrefillWorker implements AheadEncoder, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PrefillWorker.class);
+
+  /** The part of the places for waiting blocks that those may take for which nobody waits. */
+  private static final int AHEAD_SHARE = 4;
 
   private final PrefillOptions options;
   private final PrefillMetrics metrics;
@@ -43,7 +48,7 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
   private final BatchEncoder encoder;
   private final PrefixCache prefixes;
   private final EncodeQueue queue;
-  private final Map<BlockKey, CompletableFuture<EncodedBlock>> inFlight = new ConcurrentHashMap<>();
+  private final Map<BlockKey, Encode> inFlight = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Tasks tasks = new Tasks();
   private final Thread thread;
@@ -79,7 +84,7 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
         new PrefixCache(
             options.maxPrefixes(),
             prefix -> {
-              EncodedBlock bytes = shared(prefix).join();
+              EncodedBlock bytes = shared(prefix, true).bytes().join();
               return new SharedSegment(installer.install(prefix.identity(), bytes));
             });
     thread = Thread.ofPlatform().name("kvasir-prefill").start(this::run);
@@ -87,25 +92,36 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
 
   @Override
   public CompletableFuture<EncodedBlock> encode(CacheableBlock block) {
-    CompletableFuture<EncodedBlock> running = inFlight.get(block.key());
-    if (running == null && waiting.get() >= options.maxWaitingBlocks()) {
-      return CompletableFuture.failedFuture(
-          new OverloadedException(waiting.get() + " blocks wait to be encoded already"));
-    }
-    return shared(block).copy();
+    return refused(block, options.maxWaitingBlocks())
+        .<CompletableFuture<EncodedBlock>>map(CompletableFuture::failedFuture)
+        .orElseGet(() -> shared(block, true).bytes().copy());
   }
 
-  /** The one encode of this block that everybody shares; it must not be cancelled. */
-  private CompletableFuture<EncodedBlock> shared(CacheableBlock block) {
-    CompletableFuture<EncodedBlock> fresh = new CompletableFuture<>();
-    CompletableFuture<EncodedBlock> running = inFlight.putIfAbsent(block.key(), fresh);
+  @Override
+  public CompletableFuture<Outcome> encodeAhead(CacheableBlock block) {
+    return refused(block, Math.max(1, options.maxWaitingBlocks() / AHEAD_SHARE))
+        .<CompletableFuture<Outcome>>map(CompletableFuture::failedFuture)
+        .orElseGet(() -> shared(block, false).outcome().copy());
+  }
+
+  private Optional<OverloadedException> refused(CacheableBlock block, int places) {
+    int waits = waiting.get();
+    return waits < places || inFlight.containsKey(block.key())
+        ? Optional.empty()
+        : Optional.of(new OverloadedException(waits + " blocks wait to be encoded already"));
+  }
+
+  private Encode shared(CacheableBlock block, boolean urgent) {
+    Encode fresh = Encode.begin(urgent);
+    Encode running = inFlight.putIfAbsent(block.key(), fresh);
     if (running != null) {
       metrics.coalesced();
       documents.named(block.key(), block.documents());
+      running.urgent().compareAndSet(false, urgent);
       return running;
     }
     waiting.incrementAndGet();
-    var _ = fresh.whenComplete((_, _) -> waiting.decrementAndGet());
+    var _ = fresh.bytes().whenComplete((_, _) -> waiting.decrementAndGet());
     queue.announce();
     if (!tasks.start(() -> prepare(block, fresh))) {
       queue.settle();
@@ -114,19 +130,19 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
     return fresh;
   }
 
-  private void prepare(CacheableBlock block, CompletableFuture<EncodedBlock> result) {
+  private void prepare(CacheableBlock block, Encode encode) {
     try {
       switch (right.toEncode(block)) {
         case EncodeRight.Found(EncodedBlock stored) -> {
           documents.named(block.key(), block.documents());
-          inFlight.remove(block.key(), result);
-          result.complete(stored);
+          inFlight.remove(block.key(), encode);
+          encode.found(stored);
         }
         case EncodeRight.Granted granted ->
-            enqueue(new EncodeJob(block, granted, block.prefix().map(prefixes::acquire), result));
+            enqueue(new EncodeJob(block, granted, block.prefix().map(prefixes::acquire), encode));
       }
     } catch (RuntimeException | Error e) {
-      fail(block, result, e);
+      fail(block, encode, e);
     } finally {
       queue.settle();
     }
@@ -177,26 +193,35 @@ public final class PrefillWorker implements BlockEncoder, AutoCloseable {
   private void deliver(EncodeJob job, EncodedBlock bytes) {
     job.releasePrefix();
     metrics.encoded(job.tokens());
-    var _ = right.store(job, bytes).thenRun(() -> inFlight.remove(job.block().key(), job.result()));
-    if (!tasks.start(() -> job.result().complete(bytes))) {
-      job.result().complete(bytes);
+    var _ = right.store(job, bytes).thenAccept(stored -> end(job, stored));
+    if (!tasks.start(() -> job.encode().bytes().complete(bytes))) {
+      job.encode().bytes().complete(bytes);
+    }
+  }
+
+  private void end(EncodeJob job, Stored stored) {
+    inFlight.remove(job.block().key(), job.encode());
+    CompletableFuture<Outcome> outcome = job.encode().outcome();
+    switch (stored) {
+      case YES -> outcome.complete(Outcome.ENCODED);
+      case REFUSED -> outcome.complete(Outcome.REFUSED);
+      case NO -> outcome.completeExceptionally(new StoreException("the block was not stored"));
     }
   }
 
   private void abandon(EncodeJob job, Throwable failure) {
     job.releasePrefix();
     job.right().lease().release();
-    fail(job.block(), job.result(), failure);
+    fail(job.block(), job.encode(), failure);
   }
 
-  private void fail(
-      CacheableBlock block, CompletableFuture<EncodedBlock> result, Throwable failure) {
-    inFlight.remove(block.key(), result);
+  private void fail(CacheableBlock block, Encode encode, Throwable failure) {
+    inFlight.remove(block.key(), encode);
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    result.completeExceptionally(cause);
+    encode.fail(cause);
   }
 
   private static IllegalStateException closed() {

@@ -82,7 +82,7 @@ final class StoreAccess {
 
   private boolean remove(BlockKey key) {
     try {
-      lookups.remove(key).join();
+      lookups.quarantine(key).join();
       return true;
     } catch (CompletionException e) {
       failed("remove", key, e);
@@ -91,12 +91,12 @@ final class StoreAccess {
   }
 
   /** Completes when the block is stored or given up; never exceptionally. */
-  CompletableFuture<Void> put(EncodedBlock block, BlockInfo info) {
+  CompletableFuture<Stored> put(EncodedBlock block, BlockInfo info) {
     long bytes = block.sizeBytes();
     if (unstoredBytes.addAndGet(bytes) > maxUnstoredBytes) {
       unstoredBytes.addAndGet(-bytes);
       failed("put", block.key(), new StoreException("too many bytes wait for the store already"));
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(Stored.NO);
     }
     CompletableFuture<PutOutcome> stored = puts.put(block, info);
     pending.put(block.key(), stored);
@@ -105,10 +105,13 @@ final class StoreAccess {
       unstoredBytes.addAndGet(-bytes);
       if (failure != null) {
         failed("put", block.key(), failure);
-      } else if (outcome == PutOutcome.REFUSED) {
-        metrics.refused();
+        return Stored.NO;
       }
-      return null;
+      if (outcome == PutOutcome.REFUSED) {
+        metrics.refused();
+        return Stored.REFUSED;
+      }
+      return Stored.YES;
     });
   }
 

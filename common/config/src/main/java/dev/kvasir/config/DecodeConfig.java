@@ -9,6 +9,12 @@ public record DecodeConfig(
         Duration fetchDeadline,
     @About("requests computed at the same time") int maxRunning,
     @About("requests that may wait for their turn; more are refused") int maxWaiting,
+    @About(
+            "requests on the way to their first token at once while the worker is overloaded; more are answered with 429")
+        int maxStarting,
+    @About(
+            "how long more than those crowd before the worker counts as overloaded, and how long it refuses nobody before it no longer does")
+        Duration overloadAfter,
     @About("what mode auto means for the loaded model: block or full") AutoMode autoMode) {
 
   /** What a request in mode {@code auto} gets. */
@@ -26,9 +32,11 @@ public record DecodeConfig(
     Require.positive("fetch_deadline", fetchDeadline);
     Require.atLeast("max_running", maxRunning, 1);
     Require.atLeast("max_waiting", maxWaiting, 0);
+    Require.atLeast("max_starting", maxStarting, 1);
+    Require.positive("overload_after", overloadAfter);
   }
 
   public static DecodeConfig defaults() {
-    return new DecodeConfig(Duration.ofSeconds(2), 8, 64, AutoMode.BLOCK);
+    return new DecodeConfig(Duration.ofSeconds(2), 8, 16, 1, Duration.ofSeconds(5), AutoMode.BLOCK);
   }
 }

@@ -32,7 +32,10 @@ public record GridConfig(
     @About("a get, lookup or listing that takes longer fails") Duration readDeadline,
     @About("a put or remove that takes longer fails") Duration writeDeadline,
     @About("folder of the grid's working files; none: a temporary one")
-        Optional<Path> workDirectory) {
+        Optional<Path> workDirectory,
+    @About(
+            "whether nodes speak TLS with each other and show certificates, those of security.tls; the same in all of them")
+        boolean mutualTls) {
 
   /** Whose grid. */
   public enum Kind {
@@ -75,6 +78,11 @@ public record GridConfig(
     Require.atLeast("in_flight_bytes", inFlightBytes, Bytes.ofMiB(1));
     Require.positive("read_deadline", readDeadline);
     Require.positive("write_deadline", writeDeadline);
+    Require.that(
+        !mutualTls || kind == Kind.IGNITE,
+        "mutual_tls",
+        "must be false with %s, which has no TLS (Hazelcast only in its enterprise edition): use ignite or a network that encrypts"
+            .formatted(kind));
   }
 
   public static GridConfig defaults() {
@@ -94,6 +102,7 @@ public record GridConfig(
         Bytes.ofMiB(24),
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 }

@@ -62,6 +62,6 @@ public record HttpConfig(
             Duration.ofMinutes(1),
             Duration.ofMinutes(15),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(2)));
+            Duration.ofSeconds(10)));
   }
 }

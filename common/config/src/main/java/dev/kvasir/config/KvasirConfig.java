@@ -4,6 +4,7 @@ package dev.kvasir.config;
 public record KvasirConfig(
     ModelConfig model,
     HttpConfig http,
+    SecurityConfig security,
     PrefillConfig prefill,
     DecodeConfig decode,
     CacheConfig cache,
@@ -12,8 +13,20 @@ public record KvasirConfig(
     DiskConfig disk,
     DeletionConfig deletion,
     AuditConfig audit,
-    ScopesConfig scopes) {
+    ScopesConfig scopes,
+    ClientConfig client) {
   public KvasirConfig {
+    Require.that(
+        security.keysFile().isEmpty()
+            || prefill.listen().isEmpty()
+            || security.clusterSecret().isPresent(),
+        "security.cluster_secret",
+        "must be set where security.keys_file and prefill.listen are: workers show it each other");
+    Require.that(
+        !grid.mutualTls()
+            || (security.tls().key().isPresent() && security.tls().authorities().isPresent()),
+        "grid.mutual_tls",
+        "needs security.tls.certificate, security.tls.key and security.tls.authorities");
     Bytes memory = grid.memoryBytes();
     eviction
         .budgetBytes()
@@ -28,6 +41,7 @@ public record KvasirConfig(
     return new KvasirConfig(
         ModelConfig.defaults(),
         HttpConfig.defaults(),
+        SecurityConfig.defaults(),
         PrefillConfig.defaults(),
         DecodeConfig.defaults(),
         CacheConfig.defaults(),
@@ -36,6 +50,7 @@ public record KvasirConfig(
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
         AuditConfig.defaults(),
-        ScopesConfig.defaults());
+        ScopesConfig.defaults(),
+        ClientConfig.defaults());
   }
 }

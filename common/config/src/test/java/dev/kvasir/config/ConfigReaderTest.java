@@ -147,6 +147,22 @@ class ConfigReaderTest {
   }
 
   @Test
+  void read_clusterSecret_isInNoLinePageOrText() {
+    String secret = "0123456789abcdef-secret";
+    Effective<KvasirConfig> read =
+        ConfigReader.read(
+            KvasirConfig.class,
+            KvasirConfig.defaults(),
+            List.of(new Flags(List.of(Flag.set("security.cluster_secret=" + secret)))));
+
+    assertThat(read.value().security().clusterSecret().orElseThrow().reveal()).isEqualTo(secret);
+    assertThat(read.yaml()).contains("cluster_secret: \"****\"").doesNotContain(secret);
+    assertThat(String.join("\n", read.lines()) + read.value())
+        .contains("****")
+        .doesNotContain(secret);
+  }
+
+  @Test
   void read_secretNotReadable_saysSoWithoutIt() {
     Flags flags = new Flags(List.of(Flag.set("password=file:/no/such")));
     Guarded defaults = new Guarded(Optional.empty(), "u");

@@ -66,13 +66,7 @@ public final class LlamaEngine implements Engine {
   public static LlamaEngine open(ModelFiles files, EngineOptions options) {
     LlamaConfig config = files.config();
     Kernels kernels = kernels(options);
-    ModelInfo model =
-        new ModelInfo(
-            files.name(),
-            Fingerprint.of(files, options.backend().name().toLowerCase(Locale.ROOT)),
-            config.geometry(),
-            config.contextTokens(),
-            config.vocabulary());
+    ModelInfo model = describe(files, options);
     LlamaForward forward = new LlamaForward(config, WeightLoader.load(files, config), kernels);
     LOG.info("model={} backend={}", model.name(), kernels.description());
     return new LlamaEngine(model, options.backend(), options.elementType(), kernels, forward);
@@ -117,6 +111,21 @@ public final class LlamaEngine implements Engine {
       inTurn(() -> result[0] = forward.surprisals(tokens, own));
     }
     return result[0];
+  }
+
+  /**
+   * What such an engine says of the model, without its weights.
+   *
+   * @throws dev.kvasir.engine.gguf.ModelFileException if the model is not supported
+   */
+  public static ModelInfo describe(ModelFiles files, EngineOptions options) {
+    LlamaConfig config = files.config();
+    return new ModelInfo(
+        files.name(),
+        Fingerprint.of(files, options.backend().name().toLowerCase(Locale.ROOT)),
+        config.geometry(),
+        config.contextTokens(),
+        config.vocabulary());
   }
 
   @Override

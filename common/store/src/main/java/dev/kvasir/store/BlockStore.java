@@ -84,6 +84,11 @@ public interface BlockStore extends AutoCloseable {
   /** Removes every record of the block; true if there was one. */
   CompletableFuture<Boolean> remove(BlockKey key);
 
+  /** Removes a block whose bytes are damaged; true if there was one. */
+  default CompletableFuture<Boolean> quarantine(BlockKey key) {
+    return remove(key);
+  }
+
   /** Up to {@code limit} stored keys in key order, from the first one after {@code after}. */
   BlockPage list(@Nullable BlockKey after, int limit);
 

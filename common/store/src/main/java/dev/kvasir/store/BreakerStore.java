@@ -128,6 +128,11 @@ public final class BreakerStore extends ForwardingStore {
     return guarded(() -> behind().remove(key));
   }
 
+  @Override
+  public CompletableFuture<Boolean> quarantine(BlockKey key) {
+    return guarded(() -> behind().quarantine(key));
+  }
+
   /** Ends the trials; the store behind belongs to whoever opened it. */
   @Override
   public void close() {

@@ -109,6 +109,11 @@ public final class DeadlineStore extends ForwardingStore {
     return bounded("remove", () -> behind().remove(key));
   }
 
+  @Override
+  public CompletableFuture<Boolean> quarantine(BlockKey key) {
+    return bounded("quarantine", () -> behind().quarantine(key));
+  }
+
   private <T> CompletableFuture<T> bounded(String what, Supplier<CompletableFuture<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {

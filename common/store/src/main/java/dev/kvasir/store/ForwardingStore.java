@@ -68,6 +68,11 @@ public abstract class ForwardingStore implements BlockStore {
   }
 
   @Override
+  public CompletableFuture<Boolean> quarantine(BlockKey key) {
+    return behind.quarantine(key);
+  }
+
+  @Override
   public BlockPage list(@Nullable BlockKey after, int limit) {
     return behind.list(after, limit);
   }

@@ -1,6 +1,6 @@
 package dev.kvasir.decode.http;
 
-import dev.kvasir.decode.http.error.ApiException;
+import dev.kvasir.http.error.ApiException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 

@@ -3,9 +3,9 @@ package dev.kvasir.decode.http;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.http.read.BlockGenerateRequest;
-import dev.kvasir.decode.http.read.Fields;
 import dev.kvasir.decode.http.write.BlockGenerateFormat;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.http.json.Fields;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,26 +2,26 @@ package dev.kvasir.decode.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kvasir.decode.http.read.Fields;
-import dev.kvasir.decode.http.read.JsonBody;
-import dev.kvasir.decode.http.write.Json;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.Json;
+import dev.kvasir.http.json.JsonBody;
+import dev.kvasir.http.server.Replies;
+import dev.kvasir.http.server.Request;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Answers a request about blocks, off the event loop. A client that leaves stops nothing. */
 final class BlocksEndpoint implements Handler<RoutingContext> {
-  private final Work work;
-  private final Admission admission;
-  private final WorkerExecutor workers;
+  private final Function<Planning, Work> work;
+  private final GenerateEndpoint.Means means;
 
-  BlocksEndpoint(Work work, Admission admission, WorkerExecutor workers) {
+  BlocksEndpoint(Function<Planning, Work> work, GenerateEndpoint.Means means) {
     this.work = work;
-    this.admission = admission;
-    this.workers = workers;
+    this.means = means;
   }
 
   /** Answers one request. */
@@ -33,10 +33,11 @@ final class BlocksEndpoint implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext ctx) {
-    Admission.Slot slot = admission.enter();
+    Admission.Slot slot = means.admission().enter();
     Context loop = ctx.vertx().getOrCreateContext();
-    workers
-        .executeBlocking(() -> work.start(JsonBody.parse(JsonBodyGate.body(ctx))), false)
+    means
+        .workers()
+        .executeBlocking(() -> start(ctx), false)
         .compose(answer -> Future.fromCompletionStage(answer, loop))
         .onComplete(answer -> {
           slot.close();
@@ -46,6 +47,11 @@ final class BlocksEndpoint implements Handler<RoutingContext> {
             ctx.fail(answer.cause());
           }
         });
+  }
+
+  private CompletableFuture<byte[]> start(RoutingContext ctx) {
+    Planning planning = means.planning().apply(Request.of(ctx).caller());
+    return work.apply(planning).start(JsonBody.parse(Request.body(ctx)));
   }
 
   /** An OpenAI list with the given model. */

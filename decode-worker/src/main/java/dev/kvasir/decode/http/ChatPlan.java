@@ -4,12 +4,12 @@ import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.http.read.AttentionFields;
 import dev.kvasir.decode.http.read.ChatRequest;
-import dev.kvasir.decode.http.read.Fields;
 import dev.kvasir.decode.http.write.AnswerHead;
 import dev.kvasir.decode.http.write.ChatFormat;
 import dev.kvasir.decode.http.write.ChoiceStream;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.repair.Repair;
+import dev.kvasir.http.json.Fields;
 import java.util.OptionalInt;
 
 /** {@code POST /v1/chat/completions}. */

@@ -3,12 +3,12 @@ package dev.kvasir.decode.http;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.http.read.CompletionRequest;
-import dev.kvasir.decode.http.read.Fields;
 import dev.kvasir.decode.http.write.AnswerHead;
 import dev.kvasir.decode.http.write.ChoiceStream;
 import dev.kvasir.decode.http.write.CompletionFormat;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.http.json.Fields;
 import java.util.List;
 
 /** {@code POST /v1/completions}: a prompt without template or blocks. */

@@ -3,15 +3,15 @@ package dev.kvasir.decode.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.decode.PromptTooLongException;
-import dev.kvasir.decode.http.error.ApiError;
-import dev.kvasir.decode.http.error.ApiException;
-import dev.kvasir.decode.http.error.Failures;
-import dev.kvasir.decode.http.read.Fields;
 import dev.kvasir.decode.http.read.PassageSet;
 import dev.kvasir.decode.http.write.BlockObject;
-import dev.kvasir.decode.http.write.Json;
 import dev.kvasir.engine.BlockEncoder;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.http.error.ApiError;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.error.Failures;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +59,7 @@ record EncodeWork(Planning planning, BlockEncoder encoder) implements BlocksEndp
 
   private static Throwable unavailable(Throwable failure) {
     Throwable cause = Failures.cause(failure);
-    if (Failures.of(cause).status() < 500) {
+    if (DecodeFailures.ALL.of(cause).status() < 500) {
       return cause;
     }
     LOG.warn("encoding failed", cause);

@@ -2,22 +2,26 @@ package dev.kvasir.decode.http;
 
 import dev.kvasir.decode.GenerationListener;
 import dev.kvasir.decode.Generator;
-import dev.kvasir.decode.http.read.JsonBody;
+import dev.kvasir.http.access.Caller;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.JsonBody;
+import dev.kvasir.http.server.Request;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * Answers one kind of generation request: reads and tokenises it on a worker thread, starts the
  * generator, and cancels it when the client goes away.
  */
 final class GenerateEndpoint implements Handler<RoutingContext> {
-  private final Plan.Maker plans;
+  private final Function<Planning, Plan.Maker> plans;
   private final Means means;
 
-  GenerateEndpoint(Plan.Maker plans, Means means) {
+  GenerateEndpoint(Function<Planning, Plan.Maker> plans, Means means) {
     this.plans = plans;
     this.means = means;
   }
@@ -25,13 +29,21 @@ final class GenerateEndpoint implements Handler<RoutingContext> {
   /**
    * What all generating endpoints share.
    *
+   * @param planning planning for a caller
    * @param patience how long a client of a stream may not read
    */
   record Means(
-      Generator generator, Admission admission, WorkerExecutor workers, Duration patience) {}
+      Function<Caller, Planning> planning,
+      Generator generator,
+      Admission admission,
+      WorkerExecutor workers,
+      Duration patience) {}
 
   @Override
   public void handle(RoutingContext ctx) {
+    if (means.generator().overloaded()) {
+      throw ApiException.overloaded();
+    }
     Admission.Slot slot = means.admission().enter();
     Context loop = ctx.vertx().getOrCreateContext();
     Cancellation cancellation = new Cancellation();
@@ -55,7 +67,11 @@ final class GenerateEndpoint implements Handler<RoutingContext> {
       slot.close();
       return false;
     }
-    Plan plan = plans.plan(JsonBody.parse(JsonBodyGate.body(ctx)), RequestStart.id(ctx));
+    Request request = Request.of(ctx);
+    Plan plan =
+        plans
+            .apply(means.planning().apply(request.caller()))
+            .plan(JsonBody.parse(Request.body(ctx)), request.id());
     LoopListener listener =
         new LoopListener(loop, answer(ctx, plan.delivery()), slot, cancellation);
     cancellation.bind(means.generator().generate(plan.request(), listener));

@@ -2,12 +2,15 @@ package dev.kvasir.decode.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.block.BlockKey;
-import dev.kvasir.decode.http.read.Fields;
 import dev.kvasir.decode.http.read.LookupRequest;
 import dev.kvasir.decode.http.read.PassageSet;
 import dev.kvasir.decode.http.write.BlockObject;
-import dev.kvasir.decode.http.write.Json;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.http.access.Role;
+import dev.kvasir.http.error.ApiError;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.Json;
 import dev.kvasir.store.BlockStore;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +31,9 @@ record LookupWork(Planning planning, BlockStore store) implements BlocksEndpoint
 
   private CompletableFuture<byte[]> byHash(LookupRequest.ByHash request) {
     planning.checkModel(request.model());
+    if (!planning.caller().roles().contains(Role.ADMIN)) {
+      throw foreignHashes();
+    }
     if (request.bytes()) {
       return withBytes(request.keys().getFirst());
     }
@@ -38,6 +44,15 @@ record LookupWork(Planning planning, BlockStore store) implements BlocksEndpoint
           request.keys().forEach(key -> putHash(list, key, stored));
           return Json.bytes(list);
         });
+  }
+
+  /** A hash does not tell whose block it is, and asking the store would tell by its time. */
+  private static ApiException foreignHashes() {
+    return new ApiException(
+        ApiError.invalid(
+            403,
+            "insufficient_role",
+            "hashes may be those of other tenants: look up passages, or use a key with the role admin"));
   }
 
   private CompletableFuture<byte[]> withBytes(BlockKey key) {

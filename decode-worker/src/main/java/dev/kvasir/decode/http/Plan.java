@@ -1,9 +1,9 @@
 package dev.kvasir.decode.http;
 
 import dev.kvasir.decode.GenerationRequest;
-import dev.kvasir.decode.http.read.Fields;
 import dev.kvasir.decode.http.write.AnswerFormat;
 import dev.kvasir.decode.http.write.StreamFormat;
+import dev.kvasir.http.json.Fields;
 
 /** What to generate and how to send it. */
 record Plan(GenerationRequest request, Delivery delivery) {

@@ -4,7 +4,6 @@ import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.PromptTooLongException;
-import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.decode.http.read.PassageSet;
 import dev.kvasir.decode.http.read.SamplingFields;
 import dev.kvasir.decode.http.write.AnswerHead;
@@ -15,13 +14,20 @@ import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.repair.Repair;
+import dev.kvasir.http.access.Caller;
+import dev.kvasir.http.error.ApiException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the plans of all endpoints share. */
-record Planning(PromptLayout layout, ModelInfo model, BlockPath blocks, ApiSettings settings) {
+/** What the plans of all endpoints share for one caller. */
+record Planning(
+    PromptLayout layout,
+    ModelInfo model,
+    BlockPath blocks,
+    ApiSettings settings,
+    Caller caller) {
 
   /**
    * Blocks, unless they may not be used with these passages; then full attention if the client left

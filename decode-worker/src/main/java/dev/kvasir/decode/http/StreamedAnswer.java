@@ -3,8 +3,10 @@ package dev.kvasir.decode.http;
 import dev.kvasir.decode.Completion;
 import dev.kvasir.decode.GenerationListener;
 import dev.kvasir.decode.PromptReport;
-import dev.kvasir.decode.http.write.ErrorBody;
 import dev.kvasir.decode.http.write.StreamFormat;
+import dev.kvasir.http.server.Connections;
+import dev.kvasir.http.server.Request;
+import dev.kvasir.http.server.SseWriter;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +74,7 @@ final class StreamedAnswer implements GenerationListener {
       return;
     }
     flush();
-    events.send(ErrorBody.of(Replies.errorOf(ctx, cause)));
+    events.send(Request.of(ctx).errorBody(cause));
     events.end().onComplete(_ -> stopWaiting());
   }
 

@@ -3,9 +3,10 @@ package dev.kvasir.decode.http;
 import dev.kvasir.decode.Completion;
 import dev.kvasir.decode.GenerationListener;
 import dev.kvasir.decode.PromptReport;
-import dev.kvasir.decode.http.error.ApiError;
-import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.decode.http.write.AnswerFormat;
+import dev.kvasir.http.error.ApiError;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.server.Replies;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 

@@ -128,9 +128,7 @@ class BlocksEndpointTest {
 
   @Test
   void lookup_storeFails_isUnavailable() {
-    try (TestApi broken =
-        new TestApi(
-            TestApi.settings(TestApi.limits(4), ApiSettings.Timeouts.usual()), new BrokenStore())) {
+    try (TestApi broken = new TestApi(TestApi.settings(4), new BrokenStore())) {
       HttpResponse<String> response = broken.post(LOOKUP, q("{'passages':['One.']}"));
       assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.body()).contains("store_unavailable");

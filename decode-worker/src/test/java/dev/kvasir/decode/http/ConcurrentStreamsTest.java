@@ -15,6 +15,8 @@ import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
+import dev.kvasir.http.access.Access;
+import dev.kvasir.http.server.Server;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -23,9 +25,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -82,18 +84,20 @@ class ConcurrentStreamsTest {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (RealRig rig = new RealRig(engine, tokenizer);
         HttpClient client = HttpClient.newHttpClient();
-        ApiServer server =
-            ApiServer.start(
-                TestApi.settings(TestApi.limits(64), TestApi.timeouts(Duration.ofMinutes(1))),
-                new ApiServices(
-                    rig.decode.generator(),
-                    layout,
-                    engine.model(),
-                    BlockPath.open(),
-                    rig.prefill,
-                    rig.store,
-                    metrics,
-                    () -> true))) {
+        Server server =
+            Server.open(
+                TestApi.settings(64).server(),
+                Api.parts(Access.open("tests"), metrics, Optional::empty))) {
+      server.serve(
+          new Api(
+              TestApi.settings(64).api(),
+              new ApiServices(
+                  rig.decode.generator(),
+                  _ -> layout,
+                  engine.model(),
+                  BlockPath.open(),
+                  rig.prefill,
+                  rig.store)));
       visit.to(
           client, URI.create("http://127.0.0.1:%d/v1/chat/completions".formatted(server.port())));
     }

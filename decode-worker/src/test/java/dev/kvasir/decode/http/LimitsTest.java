@@ -4,17 +4,25 @@ import static dev.kvasir.decode.http.TestApi.q;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.Completion.FinishReason;
 import dev.kvasir.engine.OverloadedException;
+import dev.kvasir.http.access.Access;
+import dev.kvasir.http.access.KeyFile;
+import dev.kvasir.http.access.KeyRing;
+import dev.kvasir.http.access.Role;
+import dev.kvasir.http.server.ListenException;
+import dev.kvasir.store.memory.MemoryBlockStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LimitsTest {
   private static final String CHAT = "/v1/chat/completions";
@@ -32,13 +41,7 @@ class LimitsTest {
   @Test
   void start_portInUse_saysSoInOneLine() {
     try (TestApi api = new TestApi()) {
-      ApiSettings taken =
-          new ApiSettings(
-              "127.0.0.1",
-              api.server.port(),
-              AttentionMode.BLOCK,
-              TestApi.limits(1),
-              TestApi.timeouts(LONG));
+      TestApi.Settings taken = TestApi.settings("127.0.0.1", api.server.port(), 1, LONG);
       assertThatThrownBy(() -> new TestApi(taken))
           .isInstanceOf(ListenException.class)
           .hasMessage(
@@ -48,18 +51,19 @@ class LimitsTest {
   }
 
   @Test
-  void start_foreignAddress_saysSo() {
-    ApiSettings foreign =
-        new ApiSettings(
-            "192.0.2.1", 0, AttentionMode.BLOCK, TestApi.limits(1), TestApi.timeouts(LONG));
-    assertThatThrownBy(() -> new TestApi(foreign))
+  void start_foreignAddress_saysSo(@TempDir Path folder) {
+    TestApi.Settings foreign = TestApi.settings("192.0.2.1", 0, 1, LONG);
+    Path keys = folder.resolve("keys.jsonl");
+    new KeyFile(keys).create("one", "tests", Set.of(Role.DATA));
+    Access access = Access.of(Optional.of(new KeyRing(keys)), Optional.empty(), "tests");
+    assertThatThrownBy(() -> new TestApi(foreign, new MemoryBlockStore(), access))
         .isInstanceOf(ListenException.class)
         .hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
   }
 
   @Test
   void requests_moreThanSlots_areRefusedUntilOneIsFree() throws Exception {
-    try (TestApi api = new TestApi(TestApi.settings(TestApi.limits(1), TestApi.timeouts(LONG)))) {
+    try (TestApi api = new TestApi(TestApi.settings(1, LONG))) {
       CountDownLatch running = new CountDownLatch(1);
       api.generator.script =
           stage -> {
@@ -85,7 +89,7 @@ class LimitsTest {
 
   @Test
   void requests_failedOnes_giveTheirSlotsBack() {
-    try (TestApi api = new TestApi(TestApi.settings(TestApi.limits(1), TestApi.timeouts(LONG)))) {
+    try (TestApi api = new TestApi(TestApi.settings(1, LONG))) {
       for (int i = 0; i < 5; i++) {
         assertThat(api.post(CHAT, "{}").statusCode()).isEqualTo(400);
         assertThat(api.post("/v1/blocks:lookup", "{}").statusCode()).isEqualTo(400);
@@ -123,8 +127,7 @@ class LimitsTest {
 
   @Test
   void stream_readerThatStalls_isDropped() throws Exception {
-    ApiSettings impatient =
-        TestApi.settings(TestApi.limits(64), TestApi.timeouts(Duration.ofMillis(300)));
+    TestApi.Settings impatient = TestApi.settings(64, Duration.ofMillis(300));
     try (TestApi api = new TestApi(impatient)) {
       String piece = "0123456789".repeat(1_000);
       api.generator.script =
@@ -163,8 +166,7 @@ class LimitsTest {
 
   @Test
   void body_thatNeverEnds_isTimedOut() throws IOException {
-    ApiSettings impatient =
-        TestApi.settings(TestApi.limits(64), TestApi.timeouts(Duration.ofMillis(200)));
+    TestApi.Settings impatient = TestApi.settings(64, Duration.ofMillis(200));
     try (TestApi api = new TestApi(impatient);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.server.port())) {
       socket

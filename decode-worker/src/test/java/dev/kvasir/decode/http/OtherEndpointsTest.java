@@ -95,7 +95,10 @@ class OtherEndpointsTest {
     assertThat(api.get("/health/live").statusCode()).isEqualTo(200);
     assertThat(api.get("/health/ready").body()).isEqualTo("{\"status\":\"ready\"}");
     api.ready.set(false);
-    assertThat(api.get("/health/ready").statusCode()).isEqualTo(503);
+    HttpResponse<String> unready = api.get("/health/ready");
+    assertThat(unready.statusCode()).isEqualTo(503);
+    assertThat(unready.body())
+        .isEqualTo("{\"status\":\"not ready\",\"reason\":\"the test says so\"}");
     assertThat(api.get("/health/live").statusCode()).isEqualTo(200);
   }
 

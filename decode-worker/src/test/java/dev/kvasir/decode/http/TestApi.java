@@ -8,6 +8,10 @@ import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.BlockPath;
 import dev.kvasir.engine.ModelInfo;
 import dev.kvasir.engine.prompt.PromptLayout;
+import dev.kvasir.engine.prompt.Scoping;
+import dev.kvasir.http.access.Access;
+import dev.kvasir.http.server.Server;
+import dev.kvasir.http.server.ServerSettings;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -19,6 +23,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,39 +45,66 @@ final class TestApi implements AutoCloseable {
   final AtomicBoolean ready = new AtomicBoolean(true);
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final BlockPath blocks = BlockPath.open();
-  final ApiServer server;
+  final Server server;
   final HttpClient client = HttpClient.newHttpClient();
 
   TestApi() {
-    this(settings(limits(64), timeouts(Duration.ofMinutes(1))));
+    this(settings(64));
   }
 
-  TestApi(ApiSettings settings) {
+  TestApi(Settings settings) {
     this(settings, new MemoryBlockStore());
   }
 
-  TestApi(ApiSettings settings, BlockStore store) {
+  TestApi(Settings settings, BlockStore store) {
+    this(settings, store, Access.open("tests"));
+  }
+
+  TestApi(Settings settings, BlockStore store, Access access) {
     this.store = store;
     this.encoder = new FakeEncoder(store);
+    Optional<String> reason = Optional.of("the test says so");
     this.server =
-        ApiServer.start(
-            settings,
-            new ApiServices(
-                generator, LAYOUT, MODEL, blocks, encoder, store, metrics, () -> ready.get()));
+        Server.open(
+            settings.server(),
+            Api.parts(access, metrics, () -> ready.get() ? Optional.empty() : reason));
+    server.serve(new Api(settings.api(), services()));
   }
 
-  static ApiSettings settings(ApiSettings.Limits limits, ApiSettings.Timeouts timeouts) {
-    return new ApiSettings("127.0.0.1", 0, AttentionMode.BLOCK, limits, timeouts);
+  private ApiServices services() {
+    return new ApiServices(
+        generator, tenant -> LAYOUT.forCaller(Scoping.of(tenant)), MODEL, blocks, encoder, store);
   }
 
-  static ApiSettings.Limits limits(int requests) {
-    return new ApiSettings.Limits(100_000, 8_192, requests, 20, 100, 100_000);
+  /** Settings of a server and of the API on it. */
+  record Settings(ServerSettings server, ApiSettings api) {}
+
+  static Settings settings(int requests) {
+    return settings(requests, Duration.ofMinutes(1));
   }
 
-  /** Usual timeouts, except for slow bodies and stalled readers. */
-  static ApiSettings.Timeouts timeouts(Duration client) {
-    return new ApiSettings.Timeouts(
-        client, client, Duration.ofMinutes(5), Duration.ofSeconds(5), Duration.ofMillis(100));
+  /**
+   * Usual settings but for these.
+   *
+   * @param client how long to wait for slow bodies and stalled readers
+   */
+  static Settings settings(int requests, Duration client) {
+    return settings("127.0.0.1", 0, requests, client);
+  }
+
+  static Settings settings(String host, int port, int requests, Duration client) {
+    return new Settings(
+        new ServerSettings(
+            host,
+            port,
+            Optional.empty(),
+            100_000,
+            8_192,
+            new ServerSettings.Timeouts(client, Duration.ofMinutes(5), Duration.ofMillis(100))),
+        new ApiSettings(
+            AttentionMode.BLOCK,
+            new ApiSettings.Limits(requests, 20, 100, 100_000),
+            new ApiSettings.Timeouts(client, Duration.ofSeconds(5))));
   }
 
   String url(String path) {

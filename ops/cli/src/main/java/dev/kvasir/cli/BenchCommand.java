@@ -11,8 +11,11 @@ import picocli.CommandLine.Command;
       TtftCommand.class,
       EngineCommand.class,
       GridBenchCommand.class,
+      WarmupBenchCommand.class,
       AgreementCommand.class,
       KernelsCommand.class,
-      RivalsCommand.class
+      RivalsCommand.class,
+      IsolationCommand.class,
+      OverloadCommand.class
     })
 final class BenchCommand {}

@@ -33,7 +33,8 @@ final class CacheNodeCommand implements Runnable {
         () -> CacheNode.open(read.value()),
         node -> {
           System.out.printf(
-              "Cache node %s is in the grid, stop with Ctrl-C.%n", node.grid().self().id());
+              "Cache node %s is in the grid, health on %s, stop with Ctrl-C.%n",
+              node.grid().self().id(), node.url());
           awaitEnd(node);
         });
   }

@@ -10,12 +10,12 @@ import dev.kvasir.cli.console.OutputFile;
 import dev.kvasir.cli.console.UserError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,11 +39,7 @@ final class ExportCommand implements Runnable {
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")
   private Path out = Path.of("");
 
-  @Option(
-      names = "--url",
-      description = "The server (default: ${DEFAULT-VALUE}).",
-      defaultValue = "http://127.0.0.1:8080")
-  private URI url = URI.create("http://127.0.0.1:8080");
+  @Mixin private ServerFlags server = new ServerFlags();
 
   /** Which block: exactly one of these. */
   static final class Wanted {
@@ -60,7 +56,7 @@ final class ExportCommand implements Runnable {
   @Override
   public void run() {
     OutputFile.requireFolder(out);
-    try (ApiClient client = new ApiClient(url);
+    try (ApiClient client = server.client();
         ArrowBlockCodec codec = new ArrowBlockCodec()) {
       EncodedBlock block = fetch(client);
       ByteArrayOutputStream stream = new ByteArrayOutputStream();

@@ -4,6 +4,7 @@ import dev.kvasir.cli.console.UserError;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -22,9 +23,13 @@ import picocli.CommandLine.ParameterException;
       BenchCommand.class,
       EvalCommand.class,
       DemoCommand.class,
+      WarmupCommand.class,
       FaultsCommand.class,
       BlockCommand.class,
       ModelsCommand.class,
+      KeysCommand.class,
+      AskCommand.class,
+      AutoComplete.GenerateCompletion.class,
       ConfigCommand.class,
       FetchModelCommand.class,
       TestCommand.class

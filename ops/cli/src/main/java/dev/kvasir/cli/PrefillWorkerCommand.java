@@ -27,10 +27,8 @@ final class PrefillWorkerCommand implements Runnable {
     read.lines().forEach(line -> LOG.info("configuration of {}", line));
     UntilStopped.run(
         () -> PrefillNode.open(options),
-        _ -> {
-          System.out.printf(
-              "Encoding on http://%s, stop with Ctrl-C.%n",
-              read.value().prefill().listen().orElseThrow());
+        node -> {
+          System.out.printf("Encoding on %s, stop with Ctrl-C.%n", node.url());
           UntilStopped.await();
         });
   }

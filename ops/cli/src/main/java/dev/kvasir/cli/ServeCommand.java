@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 /** {@code kvasir serve}. */
 @Command(
     name = "serve",
+    aliases = "decode-worker",
     description = "Serves the HTTP API until Ctrl-C: grid, prefill and decode in one process.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Runnable {
@@ -29,11 +30,11 @@ final class ServeCommand implements Runnable {
     Ports.requireFree(config.http().host(), config.http().port());
     NodeOptions options = NodeFlags.options(config);
     read.lines().forEach(line -> LOG.info("configuration of {}", line));
-    UntilStopped.run(() -> LocalNode.open(options), node -> serve(node, config.http().host()));
+    UntilStopped.run(() -> LocalNode.openServing(options), node -> serve(node));
   }
 
-  private static void serve(LocalNode node, String host) {
-    System.out.printf("Serving on http://%s:%d, stop with Ctrl-C.%n", host, node.serve());
+  private static void serve(LocalNode node) {
+    System.out.printf("Serving on %s, stop with Ctrl-C.%n", node.url());
     UntilStopped.await();
   }
 }

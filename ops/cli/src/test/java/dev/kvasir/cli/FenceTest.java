@@ -32,14 +32,20 @@ class FenceTest {
   private static final Map<String, Set<String>> MAY_SEE =
       Map.ofEntries(
           entry("common/config", Set.of()),
+          entry("common/http", Set.of()),
           entry("common/block", Set.of()),
           entry("common/store", Set.of("common/block")),
           entry("common/engine", Set.of("common/block")),
           entry("cache-node/ignite", Set.of("common/block", "common/store")),
           entry("cache-node/hazelcast", Set.of("common/block", "common/store")),
           entry("cache-node/node", Set.of("common/block", "common/store")),
-          entry("prefill-worker", Set.of("common/block", "common/store", "common/engine")),
-          entry("decode-worker", Set.of("common/block", "common/store", "common/engine")),
+          entry(
+              "prefill-worker",
+              Set.of("common/http", "common/block", "common/store", "common/engine")),
+          entry(
+              "decode-worker",
+              Set.of("common/http", "common/block", "common/store", "common/engine")),
+          entry("ops/warmup", Set.of("common/block", "common/store", "common/engine")),
           entry(
               "ops/bench",
               Set.of(
@@ -49,11 +55,13 @@ class FenceTest {
                   "cache-node/ignite",
                   "cache-node/hazelcast",
                   "prefill-worker",
-                  "decode-worker")),
+                  "decode-worker",
+                  "ops/warmup")),
           entry(
               "ops/cli",
               Set.of(
                   "common/config",
+                  "common/http",
                   "common/block",
                   "common/store",
                   "common/engine",
@@ -62,6 +70,7 @@ class FenceTest {
                   "cache-node/node",
                   "prefill-worker",
                   "decode-worker",
+                  "ops/warmup",
                   "ops/bench")));
 
   private static List<Source> sources = List.of();
@@ -111,6 +120,11 @@ class FenceTest {
   @Test
   void hazelcast_isSeenOnlyByItsGrid() {
     assertOnlyIn("com.hazelcast", "dev.kvasir.grid.hazelcast"::equals);
+  }
+
+  @Test
+  void lucene_isSeenOnlyByTheCorpora() {
+    assertOnlyIn("org.apache.lucene", "dev.kvasir.warmup.corpus"::equals);
   }
 
   @Test

@@ -60,6 +60,10 @@ class KvasirTest {
         "bench grid --kv float17",
         "config --port 1",
         "faults --seed many",
+        "keys",
+        "keys create --file x",
+        "keys create --tenant a --roles root",
+        "ask",
         "block export --out x",
         "block inspect"
       })
@@ -111,6 +115,47 @@ class KvasirTest {
 
     assertFailed(
         run(line.split(" ")), file + ", line 2: there is no key grid.backup: ", "grid.backups");
+  }
+
+  @Test
+  void keys_createListRevoke_showTheKeyOnceAndItsFateAfterwards() {
+    String file = folder.resolve("keys.jsonl").toString();
+
+    Run made =
+        run(
+            "keys",
+            "create",
+            "--file",
+            file,
+            "--tenant",
+            "acme",
+            "--roles",
+            "data,admin",
+            "--id=a");
+    assertThat(made.status()).isZero();
+    assertThat(made.output()).matches("kvasir-[A-Za-z0-9_-]{43}\n");
+    assertThat(run("keys", "list", "--set", "security.keys_file=" + file).output())
+        .contains("acme", "admin,data")
+        .doesNotContain(made.output().strip());
+    assertFailed(run("keys", "create", "--file", file, "--tenant", "acme", "--id=a"), "already");
+    assertThat(run("keys", "revoke", "--file", file, "a").status()).isZero();
+    assertFailed(run("keys", "revoke", "--file", file, "b"), "there is no key 'b'");
+    assertFailed(run("keys", "list"), "give --file, or set security.keys_file");
+  }
+
+  @Test
+  void serve_otherMachinesWithoutKeys_isOneLineBeforeTheSlowStart() {
+    assertFailed(
+        run("serve", "--host", "0.0.0.0", "--port", "0", "--model", folder.toString()),
+        "there are no keys",
+        "security.keys_file");
+  }
+
+  @Test
+  void hazelcast_withTls_isRefusedInOneLine() {
+    assertFailed(
+        run("cache-node", "--set", "grid.kind=hazelcast", "--set", "grid.mutual_tls=true"),
+        "grid.mutual_tls must be false with hazelcast");
   }
 
   @Test

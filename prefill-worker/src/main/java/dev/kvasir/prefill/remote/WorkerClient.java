@@ -1,6 +1,7 @@
 package dev.kvasir.prefill.remote;
 
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.engine.AheadEncoder.Outcome;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import java.io.IOException;
@@ -10,31 +11,60 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** Asks prefill workers over HTTP. Owns its connections. Thread-safe; never blocks. */
 public final class WorkerClient implements AutoCloseable {
   private static final int OK = 200;
   private static final int TOO_MANY = 429;
 
+  /** Work that nobody waits for may wait for long behind all other. */
+  private static final int AHEAD_PATIENCE = 20;
+
   private final Duration deadline;
+  private final Optional<String> secret;
   private final HttpClient http;
+
+  /**
+   * How this process and its workers know each other.
+   *
+   * @param secret what the workers want to see
+   * @param tls whom to believe where a worker listens with TLS; none: what the JVM believes
+   */
+  public record Trust(Optional<String> secret, Optional<SSLContext> tls) {
+    /** Workers that let everybody in. */
+    public static Trust none() {
+      return new Trust(Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return "Trust[secret=%s]".formatted(secret.map(_ -> "****"));
+    }
+  }
 
   /**
    * A client of any number of workers.
    *
    * @param connect how long a worker may take to accept a connection
-   * @param deadline how long it may take to encode one block, its queue included
+   * @param deadline how long it may take to encode one block, its queue included; one that is
+   *     encoded ahead may take twenty times as long
+   * @param trust how it and the workers know each other
    */
-  public WorkerClient(Duration connect, Duration deadline) {
+  public WorkerClient(Duration connect, Duration deadline, Trust trust) {
     this.deadline = deadline;
-    http =
+    secret = trust.secret();
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(connect)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    trust.tls().ifPresent(builder::sslContext);
+    http = builder.build();
   }
 
   /**
@@ -43,27 +73,50 @@ public final class WorkerClient implements AutoCloseable {
    * be reached or ends meanwhile, {@link IllegalStateException} if it refuses.
    */
   public CompletableFuture<EncodedBlock> encode(URI base, CacheableBlock block) {
-    HttpRequest request =
-        HttpRequest.newBuilder(base.resolve("/internal/v1/encode"))
-            .header("Content-Type", "application/json")
-            .timeout(deadline)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)))
-            .build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-        .thenCompose(answer -> read(base, block, answer));
+    return post(base, "encode", deadline, block).thenCompose(body -> parsed(block, body));
   }
 
-  private static CompletableFuture<EncodedBlock> read(
-      URI base, CacheableBlock block, HttpResponse<byte[]> answer) {
+  /**
+   * Has the worker at {@code base} encode and store the block, behind all that somebody waits for.
+   * Completes exceptionally as {@link #encode} does, and also where the block was not stored.
+   */
+  public CompletableFuture<Outcome> encodeAhead(URI base, CacheableBlock block) {
+    return post(base, "encode-ahead", deadline.multipliedBy(AHEAD_PATIENCE), block)
+        .thenCompose(WorkerClient::outcome);
+  }
+
+  private CompletableFuture<byte[]> post(
+      URI base, String work, Duration patience, CacheableBlock block) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve("/internal/v1/" + work))
+            .header("Content-Type", "application/json")
+            .timeout(patience)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)));
+    secret.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
+    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
+        .thenCompose(answer -> body(base, answer));
+  }
+
+  private static CompletableFuture<byte[]> body(URI base, HttpResponse<byte[]> answer) {
     String text = "worker " + base + ": " + answer.statusCode();
     return switch (answer.statusCode()) {
-      case OK -> parsed(block, answer.body());
+      case OK -> CompletableFuture.completedFuture(answer.body());
       case TOO_MANY -> CompletableFuture.failedFuture(new OverloadedException(text));
       default ->
           CompletableFuture.failedFuture(
               new IllegalStateException(
                   text + " " + new String(answer.body(), StandardCharsets.UTF_8)));
     };
+  }
+
+  private static CompletableFuture<Outcome> outcome(byte[] body) {
+    String name = new String(body, StandardCharsets.US_ASCII);
+    return Arrays.stream(Outcome.values())
+        .filter(outcome -> outcome.name().equals(name))
+        .findFirst()
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(() ->
+            CompletableFuture.failedFuture(new IOException("not an outcome: \"" + name + "\"")));
   }
 
   private static CompletableFuture<EncodedBlock> parsed(CacheableBlock block, byte[] body) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.arrow.ArrowBlockCodec;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.http.access.Access;
+import dev.kvasir.http.server.Server;
+import dev.kvasir.http.server.ServerSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
-import dev.kvasir.prefill.http.EncodeServer;
+import dev.kvasir.prefill.http.EncodeApi;
 import dev.kvasir.prefill.lease.GridLeases;
 import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.prefill.testing.FakeEngine;
@@ -15,10 +18,13 @@ import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.Member;
 import dev.kvasir.store.memory.MemoryGrid;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,14 +40,23 @@ class OneEncodeTest {
 
   /** A worker that has joined the grid under the address it listens on. */
   private static final class Node {
+    private static final ServerSettings LOCAL =
+        new ServerSettings(
+            "127.0.0.1",
+            0,
+            Optional.empty(),
+            1 << 20,
+            1 << 13,
+            new ServerSettings.Timeouts(PATIENCE, PATIENCE, Duration.ofMillis(100)));
+
     final FakeEngine engine = FakeEngine.small();
     final ArrowBlockCodec codec = new ArrowBlockCodec();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final WorkerClient client = new WorkerClient(PATIENCE, PATIENCE);
+    final WorkerClient client = new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none());
     final MemoryGrid self;
     final GridLeases leases;
     final PrefillWorker worker;
-    final EncodeServer server;
+    final Server server;
     final ClusterEncoder encoder;
 
     Node(MemoryGrid grid, int number) {
@@ -50,7 +65,14 @@ class OneEncodeTest {
       worker =
           new PrefillWorker(
               engine, codec, grid.blocks(), leases, PrefillOptions.defaults(), registry);
-      server = EncodeServer.start("127.0.0.1", 0, "feed", worker, () -> "");
+      server =
+          Server.open(
+              LOCAL,
+              EncodeApi.parts(
+                  Access.open("tests"),
+                  new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                  Optional::empty));
+      server.serve(new EncodeApi("feed", worker));
       self =
           grid.join(
               new Member(

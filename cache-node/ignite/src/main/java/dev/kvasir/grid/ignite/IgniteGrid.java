@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.IgniteState;
@@ -75,6 +76,17 @@ public final class IgniteGrid implements Grid {
    * @throws StoreException if it can't, with what to change
    */
   public static IgniteGrid start(IgniteSettings settings) {
+    return start(settings, Optional.empty());
+  }
+
+  /**
+   * Starts a node likewise.
+   *
+   * @param tls what nodes show each other and believe; all of a grid have it or none. Without it
+   *     they speak in the clear
+   * @throws StoreException if it can't, with what to change
+   */
+  public static IgniteGrid start(IgniteSettings settings, Optional<SSLContext> tls) {
     setProperties();
     int discovery = GridPorts.free(settings.bindAddress(), settings.discoveryPort());
     int communication = GridPorts.free(settings.bindAddress(), settings.communicationPort());
@@ -83,7 +95,8 @@ public final class IgniteGrid implements Grid {
     Path work = settings.workDirectory().or(() -> temporary).orElseThrow();
     try {
       Ignite ignite =
-          join(new NodeConfiguration(settings).build(discovery, communication, work), settings);
+          join(
+              new NodeConfiguration(settings, tls).build(discovery, communication, work), settings);
       log.info(
           "grid node={} started: role={} address={} discovery={} communication={} region={} MiB",
           settings.instanceName(),

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
 import org.apache.ignite.cache.CacheAtomicityMode;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.cache.CacheWriteSynchronizationMode;
@@ -59,9 +61,11 @@ final class NodeConfiguration {
   private static final String RECORD_REGION = "records";
 
   private final IgniteSettings settings;
+  private final Optional<SSLContext> tls;
 
-  NodeConfiguration(IgniteSettings settings) {
+  NodeConfiguration(IgniteSettings settings, Optional<SSLContext> tls) {
     this.settings = settings;
+    this.tls = tls;
   }
 
   IgniteConfiguration build(int discoveryPort, int communicationPort, Path workDirectory) {
@@ -81,6 +85,7 @@ final class NodeConfiguration {
             .setIncludeEventTypes(events())
             .setDiscoverySpi(new NodeDiscovery(settings).build(discoveryPort))
             .setCommunicationSpi(communication(communicationPort));
+    tls.ifPresent(context -> node.setSslContextFactory(() -> context));
     return settings.holdsBlocks()
         ? node.setDataStorageConfiguration(storage())
             .setCacheConfiguration(

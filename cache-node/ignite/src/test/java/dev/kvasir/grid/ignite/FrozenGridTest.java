@@ -12,6 +12,7 @@ import dev.kvasir.store.BlockStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteException;
@@ -83,7 +84,8 @@ class FrozenGridTest {
     communication.setLocalPort(port);
     communication.setLocalPortRange(0);
     IgniteConfiguration configuration =
-        new NodeConfiguration(settings).build(settings.discoveryPort(), port, work);
+        new NodeConfiguration(settings, Optional.empty())
+            .build(settings.discoveryPort(), port, work);
     return Ignition.start(configuration.setCommunicationSpi(communication));
   }
 

@@ -8,6 +8,7 @@ import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.ignite.configuration.IgniteConfiguration;
 import org.apache.ignite.kubernetes.configuration.KubernetesConnectionConfiguration;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
@@ -80,7 +81,8 @@ class NodeDiscoveryTest {
   void node_client_holdsNoCachesAndNoMemory() {
     Membership client = Membership.of(GridRole.LITE, Discovery.Static.of("127.0.0.1:5702"));
     IgniteConfiguration node =
-        new NodeConfiguration(settings.withMembership(client)).build(0, 5703, Path.of("work"));
+        new NodeConfiguration(settings.withMembership(client), Optional.empty())
+            .build(0, 5703, Path.of("work"));
     assertThat(node.isClientMode()).isTrue();
     assertThat(node.getCacheConfiguration()).isNullOrEmpty();
     assertThat(node.getDataStorageConfiguration()).isNull();

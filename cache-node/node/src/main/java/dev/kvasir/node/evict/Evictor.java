@@ -2,6 +2,7 @@ package dev.kvasir.node.evict;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.store.event.BlockEvents;
 import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Subscription;
@@ -59,7 +60,14 @@ public final class Evictor implements AutoCloseable {
     metrics = new EvictionMetrics(registry, ledger::state);
     removals =
         new Removals(
-            new Removals.Parts(ledger, grid.blocks(), pins, metrics, this::run, this::settle),
+            new Removals.Parts(
+                ledger,
+                grid.blocks(),
+                pins,
+                metrics,
+                new BlockEvents(grid),
+                this::run,
+                this::settle),
             settings.removalsUnderWay());
     inventory = new Inventory(ledger, local, grid.blocks(), this::read);
     pinBoard = new PinBoard(ledger, pins, clocks.clock());

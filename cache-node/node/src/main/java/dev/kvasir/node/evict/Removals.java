@@ -2,8 +2,11 @@ package dev.kvasir.node.evict;
 
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.BlockStore;
+import dev.kvasir.store.event.BlockEvent;
+import dev.kvasir.store.event.BlockEvents;
 import dev.kvasir.store.pin.Pins;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +26,7 @@ final class Removals {
   private final BlockStore store;
   private final Pins pins;
   private final EvictionMetrics metrics;
+  private final BlockEvents events;
   private final Executor executor;
   private final Runnable afterwards;
   private final int limit;
@@ -41,6 +45,7 @@ final class Removals {
       BlockStore store,
       Pins pins,
       EvictionMetrics metrics,
+      BlockEvents events,
       Executor executor,
       Runnable afterwards) {}
 
@@ -49,6 +54,7 @@ final class Removals {
     this.store = parts.store();
     this.pins = parts.pins();
     this.metrics = parts.metrics();
+    this.events = parts.events();
     this.executor = parts.executor();
     this.afterwards = parts.afterwards();
     this.limit = limit;
@@ -105,10 +111,18 @@ final class Removals {
               if (failure != null) {
                 fail(key);
               } else {
-                metrics.evicted(ledger.removed(key), there);
+                evicted(key, there);
                 end();
               }
             });
+  }
+
+  private void evicted(BlockKey key, boolean there) {
+    long bytes = ledger.removed(key);
+    metrics.evicted(bytes, there);
+    if (there) {
+      events.tell(BlockEvent.Kind.EVICTED, key, bytes, Optional.empty());
+    }
   }
 
   /** A call that fails at once is one that fails. */

@@ -48,6 +48,20 @@ public final class PromptLayout {
     this.sink = block(markup.systemOpening(DEFAULT_HEADER), Optional.empty(), Scope.PUBLIC);
   }
 
+  private PromptLayout(PromptLayout other, Scoping scoping) {
+    this.tokenizer = other.tokenizer;
+    this.markup = other.markup;
+    this.modelFingerprint = other.modelFingerprint;
+    this.elementType = other.elementType;
+    this.scoping = scoping;
+    this.sink = other.sink;
+  }
+
+  /** The same layout for another caller. */
+  public PromptLayout forCaller(Scoping caller) {
+    return caller.equals(scoping) ? this : new PromptLayout(this, caller);
+  }
+
   /**
    * The prompt of a conversation; without passages it is the chat template's, as one final block. A
    * system message in front is block 0's text, later ones are ordinary turns.

@@ -1,9 +1,13 @@
 package dev.kvasir.decode.http.read;
 
 import dev.kvasir.decode.AttentionMode;
-import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.repair.Repair;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.FieldRules;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
+import dev.kvasir.http.json.Unicode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -75,7 +79,7 @@ public record AttentionFields(
     Optional<JsonValue> ape = fields.find("ape");
     if (repair.isPresent() && ape.isPresent()) {
       throw ApiException.badField(
-          fields.pathOf("ape"), "repair and ape exclude each other: send one of them");
+          ape.get().path(), "repair and ape exclude each other: send one of them");
     }
     return repair
         .map(AttentionFields::named)

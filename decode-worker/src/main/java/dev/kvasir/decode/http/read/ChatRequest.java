@@ -1,8 +1,11 @@
 package dev.kvasir.decode.http.read;
 
-import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.engine.prompt.Message;
 import dev.kvasir.engine.prompt.Passage;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.FieldRules;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +36,7 @@ public record ChatRequest(
    * Reads a request.
    *
    * @param maxPassages most passages that one request may have
-   * @throws dev.kvasir.decode.http.error.ApiException if a field is wrong
+   * @throws dev.kvasir.http.error.ApiException if a field is wrong
    */
   public static ChatRequest read(Fields fields, int maxPassages) {
     RULES.check(fields);

@@ -1,5 +1,8 @@
 package dev.kvasir.decode.http.read;
 
+import dev.kvasir.http.json.FieldRules;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
 import java.util.Optional;
 
 /**
@@ -17,7 +20,7 @@ public record CompletionRequest(
   /**
    * Reads a request.
    *
-   * @throws dev.kvasir.decode.http.error.ApiException if a field is wrong
+   * @throws dev.kvasir.http.error.ApiException if a field is wrong
    */
   public static CompletionRequest read(Fields fields) {
     RULES.check(fields);

@@ -1,9 +1,12 @@
 package dev.kvasir.decode.http.read;
 
-import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.engine.prompt.Message;
 import dev.kvasir.engine.prompt.Message.Role;
 import dev.kvasir.engine.prompt.Passage;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.FieldRules;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.kvasir.decode.http.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kvasir.http.json.FieldRules;
 import java.util.Set;
 
 /** The fields of OpenAI's API that this server shares among its endpoints, and those it refuses. */

@@ -1,8 +1,11 @@
 package dev.kvasir.decode.http.read;
 
-import dev.kvasir.decode.http.error.ApiException;
 import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.FieldRules;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

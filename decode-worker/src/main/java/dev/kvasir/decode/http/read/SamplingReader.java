@@ -1,6 +1,8 @@
 package dev.kvasir.decode.http.read;
 
-import dev.kvasir.decode.http.error.ApiException;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,6 +1,9 @@
 package dev.kvasir.decode.http.read;
 
-import dev.kvasir.decode.http.error.ApiException;
+import dev.kvasir.http.error.ApiException;
+import dev.kvasir.http.json.FieldRules;
+import dev.kvasir.http.json.Fields;
+import dev.kvasir.http.json.JsonValue;
 import java.util.Optional;
 
 /**

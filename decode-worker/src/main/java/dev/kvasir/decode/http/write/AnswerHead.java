@@ -9,6 +9,7 @@ import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.repair.Repair;
+import dev.kvasir.http.json.Json;
 import java.util.List;
 import java.util.Locale;
 

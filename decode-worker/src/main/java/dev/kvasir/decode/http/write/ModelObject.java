@@ -3,6 +3,7 @@ package dev.kvasir.decode.http.write;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.decode.BlockPath;
 import dev.kvasir.engine.ModelInfo;
+import dev.kvasir.http.json.Json;
 
 /** A {@code model} object, and the list of the one that is served. */
 public record ModelObject(ModelInfo model, long created, BlockPath blocks) {
@@ -27,8 +28,7 @@ public record ModelObject(ModelInfo model, long created, BlockPath blocks) {
     ObjectNode attention = node.putObject("block_attention");
     attention.put("state", blocks.refusal().isPresent() ? "closed" : "open");
     attention.put("reason", blocks.refusal().orElse(null));
-    ObjectNode stopped = attention.putObject("stopped_collections");
-    blocks.stopped().forEach(stopped::put);
+    attention.put("stopped_collections", blocks.stopped().size());
     return node;
   }
 }

@@ -20,25 +20,41 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** Talks to a server. Thread-safe. Every failure is a {@link UserError}. */
 public final class ApiClient implements AutoCloseable {
   private static final int OK = 200;
 
   private final URI base;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final Optional<String> key;
+  private final HttpClient http;
 
   /**
-   * A client of one server.
+   * A client of one server that wants no key.
    *
    * @param base such as {@code http://127.0.0.1:8080}
    */
   public ApiClient(URI base) {
+    this(base, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A client of one server.
+   *
+   * @param key shown with every request
+   * @param tls whom to believe if the server speaks TLS; none: those that Java believes
+   */
+  public ApiClient(URI base, Optional<String> key, Optional<SSLContext> tls) {
     this.base = base;
+    this.key = key;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5));
+    tls.ifPresent(builder::sslContext);
+    http = builder.build();
   }
 
   /** Asks a question over documents, greedily, and reads the streamed answer. */
@@ -130,10 +146,12 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private HttpRequest post(String path, ObjectNode body) {
-    return HttpRequest.newBuilder(base.resolve(path))
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-        .build();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+    key.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
+    return request.build();
   }
 
   private InputStream send(HttpRequest request) throws IOException {

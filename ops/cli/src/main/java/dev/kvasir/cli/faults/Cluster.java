@@ -73,6 +73,7 @@ final class Cluster implements AutoCloseable {
     settings.addAll(
         List.of(
             "grid.role=member",
+            "http.port=0",
             "grid.discovery_port=" + ports.get(2 * i),
             "grid.communication_port=" + ports.get(2 * i + 1),
             "disk.enabled=true",
@@ -117,14 +118,13 @@ final class Cluster implements AutoCloseable {
   }
 
   /** How one more client of the grid finds it. */
-  GridConfig client(String name) {
+  KvasirConfig client(String name) {
     List<String> settings = common(name);
     settings.add("grid.role=client");
     List<ConfigSource.Flag> flags = settings.stream().map(ConfigSource.Flag::set).toList();
     return ConfigReader.read(
             KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
-        .value()
-        .grid();
+        .value();
   }
 
   private Child child(

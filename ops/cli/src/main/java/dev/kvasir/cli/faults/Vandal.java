@@ -2,7 +2,7 @@ package dev.kvasir.cli.faults;
 
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.cli.node.Grids;
-import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoredBlock;
@@ -25,7 +25,7 @@ final class Vandal {
    *
    * @throws StoreException if the grid cannot be joined or listed
    */
-  static int flip(GridConfig config, int count) {
+  static int flip(KvasirConfig config, int count) {
     try (Grid grid = Grids.open(config, Map.of())) {
       BlockStore blocks = grid.blocks();
       return (int)

@@ -2,12 +2,15 @@ package dev.kvasir.cli.node;
 
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.http.access.Role;
+import dev.kvasir.http.error.Failures;
+import dev.kvasir.http.server.Server;
+import dev.kvasir.http.server.ServerParts;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.grid.Grid;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** A process that only holds blocks: a member of the grid with its files. Thread-safe. */
 public final class CacheNode implements RunningNode {
@@ -16,13 +19,27 @@ public final class CacheNode implements RunningNode {
 
   private final Closers closers;
   private final Storage storage;
+  private final String url;
 
   private CacheNode(KvasirConfig config, Closers closers) {
     this.closers = closers;
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    closers.add(registry::close);
-    storage = Storage.open(config, Map.of(), registry, closers);
+    ProcessParts process = ProcessParts.of(config, closers);
+    CompletableFuture<Storage> joined = new CompletableFuture<>();
+    Server server =
+        process.listen(
+            ModuleSettings.server(config, config.http().host(), config.http().port()),
+            new ServerParts(
+                process.access(),
+                Role.CLUSTER,
+                process.registry(),
+                Failures.none(),
+                () -> joined.join().unready()));
+    storage = Storage.open(process, Map.of());
+    joined.complete(storage);
     storage.dropDeleted(closers);
+    server.serve(_ -> {});
+    closers.add(server);
+    url = server.url();
   }
 
   /**
@@ -42,6 +59,11 @@ public final class CacheNode implements RunningNode {
 
   public Grid grid() {
     return storage.grid();
+  }
+
+  /** Where it tells its health and its metrics. */
+  public String url() {
+    return url;
   }
 
   /** Returns when this node has been out of its grid for so long that it has to be restarted. */

@@ -1,12 +1,12 @@
 package dev.kvasir.cli.node;
 
-import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.HostPort;
-import dev.kvasir.config.PrefillConfig;
-import dev.kvasir.engine.BlockEncoder;
-import dev.kvasir.prefill.http.EncodeServer;
+import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.http.server.Server;
+import dev.kvasir.prefill.http.EncodeApi;
 import dev.kvasir.prefill.remote.ClusterEncoder;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Where a prefill worker encodes for other processes, if it does. */
@@ -14,34 +14,33 @@ final class EncodePort {
   private EncodePort() {}
 
   /** What the other members are told of it. */
-  static Map<String, String> attributes(PrefillConfig prefill) {
-    return prefill
+  static Map<String, String> attributes(KvasirConfig config) {
+    String scheme = config.security().tls().certificate().isPresent() ? "https" : "http";
+    return config
+        .prefill()
         .listen()
-        .map(place -> Map.of(ClusterEncoder.WORKER_URL, "http://" + place))
+        .map(place -> Map.of(ClusterEncoder.WORKER_URL, scheme + "://" + place))
         .orElse(Map.of());
   }
 
   /** Refuses a port in use before anything slow starts. */
-  static void requireFree(PrefillConfig prefill) {
-    prefill.listen().ifPresent(place -> Ports.requireFree(place.host(), place.port()));
+  static void requireFree(KvasirConfig config) {
+    config.prefill().listen().ifPresent(place -> Ports.requireFree(place.host(), place.port()));
   }
 
-  /** Starts to listen. */
-  static void open(
-      PrefillConfig prefill,
-      String model,
-      BlockEncoder encoder,
-      Supplier<String> metrics,
-      Closers closers) {
-    prefill.listen().ifPresent(place -> closers.add(start(place, model, encoder, metrics)));
+  /**
+   * Starts to listen, if it shall.
+   *
+   * @param unready why the process cannot encode now
+   */
+  static Optional<Server> listen(ProcessParts process, Supplier<Optional<String>> unready) {
+    return process.config().prefill().listen().map(place -> listen(process, place, unready));
   }
 
-  private static EncodeServer start(
-      HostPort place, String model, BlockEncoder encoder, Supplier<String> metrics) {
-    try {
-      return EncodeServer.start(place.host(), place.port(), model, encoder, metrics);
-    } catch (IllegalStateException e) {
-      throw new UserError(e.getMessage() + ": choose another prefill.listen", e);
-    }
+  private static Server listen(
+      ProcessParts process, HostPort place, Supplier<Optional<String>> unready) {
+    return process.listen(
+        ModuleSettings.server(process.config(), place.host(), place.port()),
+        EncodeApi.parts(process.access(), process.registry(), unready));
   }
 }

@@ -33,7 +33,8 @@ record LoadedModel(LlamaEngine plain, Engine engine, Tokenizer tokenizer, ArrowB
         plain, closers.add(engine), files.tokenizer(), closers.add(new ArrowBlockCodec()));
   }
 
-  private static ModelFiles openFiles(NodeOptions options) {
+  /** The configured model, with its adapter; the caller closes it. */
+  static ModelFiles openFiles(NodeOptions options) {
     ModelFiles files = ModelFiles.open(options.model());
     return options.config().model().adapter().map(files::withAdapter).orElse(files);
   }

@@ -9,53 +9,56 @@ import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.DecodeWorker;
 import dev.kvasir.decode.audit.AuditOptions;
 import dev.kvasir.decode.audit.ShadowAudit;
-import dev.kvasir.decode.http.ApiServer;
+import dev.kvasir.decode.http.Api;
 import dev.kvasir.decode.http.ApiServices;
-import dev.kvasir.decode.http.ApiSettings;
-import dev.kvasir.decode.http.ListenException;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.prompt.PromptLayout;
-import dev.kvasir.store.BlockStore;
+import dev.kvasir.http.server.Server;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.Deletions;
+import dev.kvasir.store.touch.Touches;
+import dev.kvasir.warmup.ModelLayout;
+import dev.kvasir.warmup.WarmUps;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Optional;
 
 /**
  * Grid node, prefill worker, decode worker and HTTP API in one process. Owns all of them; closing
  * ends them in the reverse order, once. Thread-safe.
  */
 public final class LocalNode implements RunningNode {
-  private final Closers closers;
-  private final HttpConfig http;
+  private final ProcessParts process;
   private final Engine engine;
   private final PromptLayout layout;
   private final BlockPath blocks;
-  private final BlockStore store;
-  private final BlockEncoder encoder;
-  private final Deletions deletions;
+  private final Storage storage;
+  private final AheadEncoder encoder;
+  private final ModelLayout passages;
   private final DecodeWorker decode;
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Optional<Server> server;
 
-  private LocalNode(NodeOptions options, Closers closers) {
-    this.closers = closers;
+  private LocalNode(NodeOptions options, Closers closers, boolean serving) {
     KvasirConfig config = options.config();
-    http = config.http();
-    LoadedModel model = LoadedModel.open(options, registry, closers);
+    process = ProcessParts.of(config, closers);
+    server = serving ? Optional.of(listen()) : Optional.empty();
+    Optional<Server> encodePort = EncodePort.listen(process, this::unready);
+    LoadedModel model = LoadedModel.open(options, process.registry(), closers);
     engine = model.engine();
-    layout = model.layout(ModuleSettings.scoping(config.scopes()));
-    blocks = model.gate(registry);
-    closers.add(registry::close);
-    Storage storage =
-        Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
-    store = storage.blocks();
-    deletions = storage.deletions();
-    encoder = PrefillParts.open(config, model, storage, registry, closers);
+    blocks = model.gate(process.registry());
+    layout =
+        model.layout(
+            ModuleSettings.scoping(config.scopes(), config.scopes().unauthenticatedTenant()));
+    passages =
+        new ModelLayout(
+            engine.model(),
+            engine.elementType(),
+            model.tokenizer(),
+            tenant -> ModuleSettings.scoping(config.scopes(), tenant.name()));
+    storage = Storage.open(process, EncodePort.attributes(config));
+    encoder = PrefillParts.open(process, model, storage, encodePort);
     decode =
         closers.add(
             new DecodeWorker(
@@ -63,21 +66,26 @@ public final class LocalNode implements RunningNode {
                     engine,
                     model.tokenizer(),
                     model.codec(),
-                    store,
+                    storage.blocks(),
                     encoder,
                     storage.touches()::used,
-                    registry),
+                    process.registry()),
                 ModuleSettings.decode(config.decode(), config.cache())));
     storage.dropDeleted(closers, decode.cache());
     audit(ModuleSettings.audit(config.audit()), model.codec());
+    server.ifPresent(this::serve);
   }
 
   private void audit(AuditOptions options, BlockCodec codec) {
+    MeterRegistry registry = process.registry();
     Gauge.builder("kvasir.blocks.stopped", () -> blocks.stopped().size()).register(registry);
     if (options.share() > 0) {
       ShadowAudit audit =
-          closers.add(
-              new ShadowAudit(engine, codec, blocks, options, decode.generator()::busy, registry));
+          process
+              .closers()
+              .add(
+                  new ShadowAudit(
+                      engine, codec, blocks, options, decode.generator()::busy, registry));
       decode.generator().onServed(audit::offer);
     }
   }
@@ -88,10 +96,23 @@ public final class LocalNode implements RunningNode {
    * @throws UserError if the model cannot be used or the grid does not start
    */
   public static LocalNode open(NodeOptions options) {
-    EncodePort.requireFree(options.config().prefill());
+    return open(options, false);
+  }
+
+  /**
+   * Starts everything; its HTTP port tells from the beginning that it is not ready.
+   *
+   * @throws UserError if it cannot listen, the model cannot be used or the grid does not start
+   */
+  public static LocalNode openServing(NodeOptions options) {
+    return open(options, true);
+  }
+
+  private static LocalNode open(NodeOptions options, boolean serving) {
+    EncodePort.requireFree(options.config());
     Closers closers = new Closers();
     try {
-      return new LocalNode(options, closers);
+      return new LocalNode(options, closers, serving);
     } catch (RuntimeException e) {
       closers.close();
       throw e instanceof ModelFileException || e instanceof StoreException ? new UserError(e) : e;
@@ -107,22 +128,40 @@ public final class LocalNode implements RunningNode {
    * @throws UserError if it cannot listen there
    */
   public int serve() {
-    ApiSettings settings = ModuleSettings.api(http, decode.autoMode());
+    return serve(listen());
+  }
+
+  /** Where a node that was opened serving serves. */
+  public String url() {
+    return server.orElseThrow().url();
+  }
+
+  private Server listen() {
+    HttpConfig http = process.config().http();
+    return process.listen(
+        ModuleSettings.server(process.config(), http.host(), http.port()),
+        Api.parts(process.access(), process.registry(), this::unready));
+  }
+
+  private int serve(Server server) {
     ApiServices services =
         new ApiServices(
             decode.generator(),
-            layout,
+            this::layoutOf,
             engine.model(),
             blocks,
             encoder,
-            store,
-            registry,
-            () -> true);
-    try {
-      return closers.add(ApiServer.start(settings, services)).port();
-    } catch (ListenException e) {
-      throw new UserError(e);
-    }
+            storage.blocks());
+    server.serve(new Api(ModuleSettings.api(process.config(), decode.autoMode()), services));
+    return process.closers().add(server).port();
+  }
+
+  private PromptLayout layoutOf(String tenant) {
+    return layout.forCaller(ModuleSettings.scoping(process.config().scopes(), tenant));
+  }
+
+  private Optional<String> unready() {
+    return storage.unready();
   }
 
   public Engine engine() {
@@ -139,21 +178,42 @@ public final class LocalNode implements RunningNode {
 
   /** Where this node's blocks are kept. */
   public BlockCaches caches() {
-    return new BlockCaches(store, decode.cache());
+    return new BlockCaches(storage.blocks(), decode.cache());
+  }
+
+  /** Has missing blocks encoded. */
+  public AheadEncoder encoder() {
+    return encoder;
+  }
+
+  /** Warm-up jobs of this node's cluster, with this encoder. */
+  public WarmUps warmUps(AheadEncoder with) {
+    return new WarmUps(
+        new WarmUps.Parts(storage.grid(), storage.blocks(), storage.tombstones(), passages, with));
+  }
+
+  /** How this node makes blocks of passages. */
+  public ModelLayout passages() {
+    return passages;
+  }
+
+  /** To be told of every use of a block. */
+  public Touches touches() {
+    return storage.touches();
   }
 
   /** Deletes blocks of the whole cluster. */
   public Deletions deletions() {
-    return deletions;
+    return storage.deletions();
   }
 
   /** Where this node counts. */
   public MeterRegistry metrics() {
-    return registry;
+    return process.registry();
   }
 
   @Override
   public void close() {
-    closers.close();
+    process.closers().close();
   }
 }

@@ -14,6 +14,7 @@ import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.config.ModelConfig;
 import dev.kvasir.config.PrefillConfig;
 import dev.kvasir.config.ScopesConfig;
+import dev.kvasir.config.SecurityConfig;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.DecodeOptions;
 import dev.kvasir.decode.audit.AuditOptions;
@@ -22,6 +23,8 @@ import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.grid.hazelcast.HazelcastSettings;
 import dev.kvasir.grid.ignite.IgniteSettings;
+import dev.kvasir.http.server.ServerSettings;
+import dev.kvasir.http.server.Tls;
 import dev.kvasir.node.evict.EvictorSettings;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
@@ -92,7 +95,8 @@ final class ModuleSettings {
     return isAlone(grid) ? instanceName(grid) : grid.clusterName();
   }
 
-  private static boolean isAlone(GridConfig grid) {
+  /** Whether no other process can be in the grid. */
+  static boolean isAlone(GridConfig grid) {
     return grid.discovery().kind() == DiscoveryConfig.Kind.STATIC
         && grid.discovery().seeds().isEmpty()
         && grid.discoveryPort() == 0
@@ -141,9 +145,8 @@ final class ModuleSettings {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  /** What callers without a credential may see. */
-  static Scoping scoping(ScopesConfig scopes) {
-    String tenant = scopes.unauthenticatedTenant();
+  /** What callers of this tenant may see. */
+  static Scoping scoping(ScopesConfig scopes, String tenant) {
     Set<String> open =
         scopes.shared().stream()
             .filter(shared -> shared.tenants().contains(tenant))
@@ -165,14 +168,15 @@ final class ModuleSettings {
 
   static DecodeOptions decode(DecodeConfig decode, CacheConfig cache) {
     return new DecodeOptions(
-        cache.bytes().count(),
-        decode.fetchDeadline(),
-        decode.maxRunning(),
-        decode.maxWaiting(),
-        switch (decode.autoMode()) {
-          case BLOCK -> AttentionMode.BLOCK;
-          case FULL -> AttentionMode.FULL;
-        });
+            cache.bytes().count(),
+            decode.fetchDeadline(),
+            decode.maxRunning(),
+            decode.maxWaiting(),
+            switch (decode.autoMode()) {
+              case BLOCK -> AttentionMode.BLOCK;
+              case FULL -> AttentionMode.FULL;
+            })
+        .withOverload(new DecodeOptions.Overload(decode.maxStarting(), decode.overloadAfter()));
   }
 
   static AuditOptions audit(AuditConfig audit) {
@@ -185,25 +189,30 @@ final class ModuleSettings {
         usual.patience());
   }
 
-  static ApiSettings api(HttpConfig http, AttentionMode autoMode) {
+  static ApiSettings api(KvasirConfig config, AttentionMode autoMode) {
+    HttpConfig http = config.http();
     HttpConfig.Limits limits = http.limits();
-    HttpConfig.Timeouts timeouts = http.timeouts();
     return new ApiSettings(
-        http.host(),
-        http.port(),
         autoMode,
         new ApiSettings.Limits(
-            Math.toIntExact(limits.bodyBytes().count()),
-            Math.toIntExact(limits.headerBytes().count()),
             limits.requests(),
             limits.blocks(),
             limits.usualAnswerTokens(),
             limits.encodedBytes().count()),
-        new ApiSettings.Timeouts(
-            timeouts.body(),
-            timeouts.stalledReader(),
-            timeouts.idle(),
-            timeouts.store(),
-            timeouts.shutdown()));
+        new ApiSettings.Timeouts(http.timeouts().stalledReader(), http.timeouts().store()));
+  }
+
+  /** A server of this process at that address. */
+  static ServerSettings server(KvasirConfig config, String host, int port) {
+    HttpConfig.Limits limits = config.http().limits();
+    HttpConfig.Timeouts timeouts = config.http().timeouts();
+    SecurityConfig.Tls tls = config.security().tls();
+    return new ServerSettings(
+        host,
+        port,
+        tls.certificate().flatMap(certificate -> tls.key().map(key -> new Tls(certificate, key))),
+        Math.toIntExact(limits.bodyBytes().count()),
+        Math.toIntExact(limits.headerBytes().count()),
+        new ServerSettings.Timeouts(timeouts.body(), timeouts.idle(), timeouts.shutdown()));
   }
 }

@@ -1,25 +1,29 @@
 package dev.kvasir.cli.node;
 
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.gguf.ModelFileException;
+import dev.kvasir.http.server.Server;
 import dev.kvasir.store.StoreException;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A process that encodes for the others of its cluster. Thread-safe. */
 public final class PrefillNode implements RunningNode {
   private final Closers closers;
+  private final Optional<Server> port;
+  private final MeterRegistry registry;
 
   private PrefillNode(NodeOptions options, Closers closers) {
     this.closers = closers;
-    KvasirConfig config = options.config();
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    LoadedModel model = LoadedModel.open(options, registry, closers);
-    closers.add(registry::close);
-    Storage storage =
-        Storage.open(config, EncodePort.attributes(config.prefill()), registry, closers);
-    var _ = PrefillParts.open(config, model, storage, registry, closers);
+    ProcessParts process = ProcessParts.of(options.config(), closers);
+    registry = process.registry();
+    CompletableFuture<Storage> joined = new CompletableFuture<>();
+    port = EncodePort.listen(process, () -> joined.join().unready());
+    LoadedModel model = LoadedModel.open(options, process.registry(), closers);
+    Storage storage = Storage.open(process, EncodePort.attributes(options.config()));
+    joined.complete(storage);
+    var _ = PrefillParts.open(process, model, storage, port);
     storage.dropDeleted(closers);
   }
 
@@ -33,7 +37,7 @@ public final class PrefillNode implements RunningNode {
       throw new UserError(
           "a prefill worker needs prefill.listen: the host:port where others ask it");
     }
-    EncodePort.requireFree(options.config().prefill());
+    EncodePort.requireFree(options.config());
     Closers closers = new Closers();
     try {
       return new PrefillNode(options, closers);
@@ -41,6 +45,16 @@ public final class PrefillNode implements RunningNode {
       closers.close();
       throw e instanceof ModelFileException || e instanceof StoreException ? new UserError(e) : e;
     }
+  }
+
+  /** Where this node counts. */
+  public MeterRegistry metrics() {
+    return registry;
+  }
+
+  /** Where it encodes. */
+  public String url() {
+    return port.orElseThrow().url();
   }
 
   @Override

@@ -1,13 +1,18 @@
 package dev.kvasir.cli.node;
 
-import dev.kvasir.config.KvasirConfig;
-import dev.kvasir.engine.BlockEncoder;
+import dev.kvasir.cli.console.UserError;
+import dev.kvasir.config.Secret;
+import dev.kvasir.config.SecurityConfig;
+import dev.kvasir.engine.AheadEncoder;
+import dev.kvasir.http.client.PemTls;
+import dev.kvasir.http.server.Server;
 import dev.kvasir.prefill.PrefillWorker;
+import dev.kvasir.prefill.http.EncodeApi;
 import dev.kvasir.prefill.lease.GridLeases;
 import dev.kvasir.prefill.remote.ClusterEncoder;
 import dev.kvasir.prefill.remote.WorkerClient;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How a process has missing blocks encoded. */
 final class PrefillParts {
@@ -20,13 +25,12 @@ final class PrefillParts {
   /**
    * Has them encoded by the worker of the cluster that owns the block's key, at last by this
    * process's own; the closers own it.
+   *
+   * @param port where this process encodes for others, if it does; it ends before the worker
    */
-  static BlockEncoder open(
-      KvasirConfig config,
-      LoadedModel model,
-      Storage storage,
-      PrometheusMeterRegistry registry,
-      Closers closers) {
+  static AheadEncoder open(
+      ProcessParts process, LoadedModel model, Storage storage, Optional<Server> port) {
+    Closers closers = process.closers();
     GridLeases leases = closers.add(new GridLeases(storage.grid(), LEASE));
     PrefillWorker worker =
         closers.add(
@@ -35,11 +39,29 @@ final class PrefillParts {
                 model.codec(),
                 storage.blocks(),
                 leases,
-                ModuleSettings.prefill(config.prefill()),
-                registry));
-    EncodePort.open(
-        config.prefill(), model.engine().model().fingerprint(), worker, registry::scrape, closers);
-    WorkerClient client = closers.add(new WorkerClient(CONNECT, ENCODE));
-    return new ClusterEncoder(storage.grid(), client, worker);
+                ModuleSettings.prefill(process.config().prefill()),
+                process.registry()));
+    port.ifPresent(server -> {
+      server.serve(new EncodeApi(model.engine().model().fingerprint(), worker));
+      closers.add(server);
+    });
+    return new ClusterEncoder(storage.grid(), client(process), worker);
+  }
+
+  /** Asks workers of the cluster; the closers own it. */
+  static WorkerClient client(ProcessParts process) {
+    return process
+        .closers()
+        .add(new WorkerClient(CONNECT, ENCODE, trust(process.config().security())));
+  }
+
+  private static WorkerClient.Trust trust(SecurityConfig security) {
+    try {
+      return new WorkerClient.Trust(
+          security.clusterSecret().map(Secret::reveal),
+          security.tls().authorities().map(PemTls::trusting));
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e);
+    }
   }
 }

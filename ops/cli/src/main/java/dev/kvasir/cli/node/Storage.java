@@ -13,7 +13,10 @@ import dev.kvasir.store.delete.DeletedCopies;
 import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.delete.GuardedStore;
 import dev.kvasir.store.delete.Tombstones;
+import dev.kvasir.store.event.BlockEvents;
+import dev.kvasir.store.event.TellingStore;
 import dev.kvasir.store.grid.Grid;
+import dev.kvasir.store.holder.HolderAnswers;
 import dev.kvasir.store.pressure.PatientStore;
 import dev.kvasir.store.pressure.Pressure;
 import dev.kvasir.store.tier.DiskDirectory;
@@ -41,6 +44,7 @@ final class Storage {
   private static final Duration DISK_PATIENCE = Duration.ofSeconds(1);
 
   private final Grid grid;
+  private final Tombstones tombstones;
   private final Deletions deletions;
   private final BlockStore blocks;
   private final Touches touches;
@@ -48,8 +52,7 @@ final class Storage {
 
   private Storage(Grid grid, KvasirConfig config, MeterRegistry registry, Closers closers) {
     this.grid = grid;
-    Tombstones tombstones =
-        new Tombstones(grid.map(Tombstones.MAP), config.deletion().tombstoneTtl());
+    tombstones = new Tombstones(grid.map(Tombstones.MAP), config.deletion().tombstoneTtl());
     if (config.disk().enabled() && grid.local().isPresent()) {
       awaitMajority(grid);
     }
@@ -64,7 +67,10 @@ final class Storage {
         closers.add(
             new BreakerStore(
                 new GuardedStore(tiered, tombstones), config.grid().writeDeadline(), TRIAL_EVERY));
-    blocks = closers.add(new PatientStore(steady, grid.topic(Pressure.TOPIC), puts(config)));
+    PatientStore patient =
+        closers.add(new PatientStore(steady, grid.topic(Pressure.TOPIC), puts(config)));
+    blocks = new TellingStore(patient, new BlockEvents(grid));
+    grid.local().ifPresent(local -> closers.add(new HolderAnswers(grid, local)));
     touches = closers.add(new Touches(grid.topic(Touches.TOPIC)));
     if (grid.local().isPresent() && config.grid().kind() != GridConfig.Kind.MEMORY) {
       closers.add(Evictor.start(grid, ModuleSettings.evictor(config), registry));
@@ -77,13 +83,10 @@ final class Storage {
   }
 
   /** Joins the grid with these attributes, which the others can read. */
-  static Storage open(
-      KvasirConfig config,
-      Map<String, String> attributes,
-      MeterRegistry registry,
-      Closers closers) {
-    Grid grid = closers.add(Grids.open(config.grid(), attributes));
-    return new Storage(grid, config, registry, closers);
+  static Storage open(ProcessParts process, Map<String, String> attributes) {
+    KvasirConfig config = process.config();
+    Grid grid = process.closers().add(Grids.open(config, attributes));
+    return new Storage(grid, process.config(), process.registry(), process.closers());
   }
 
   /** Files need the grid's tombstones, which a minority of the data nodes does not take. */
@@ -117,8 +120,19 @@ final class Storage {
     closers.add(new DeletedCopies(grid, holders));
   }
 
+  /** Why a process cannot answer for the grid it joined. */
+  Optional<String> unready() {
+    return grid.healthy()
+        ? Optional.empty()
+        : Optional.of("the grid is not joined, or too few of its nodes are there");
+  }
+
   Grid grid() {
     return grid;
+  }
+
+  Tombstones tombstones() {
+    return tombstones;
   }
 
   BlockStore blocks() {

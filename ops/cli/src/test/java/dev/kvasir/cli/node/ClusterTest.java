@@ -113,6 +113,7 @@ class ClusterTest {
             config(
                 name,
                 "grid.role=member",
+                "http.port=0",
                 "grid.discovery_port=" + port,
                 "disk.enabled=true",
                 "disk.path=" + folder.resolve(name))));

@@ -47,6 +47,7 @@ class MajorityStartTest {
     List<Flag> flags =
         Stream.of(
                 "grid.role=member",
+                "http.port=0",
                 "grid.data_nodes=2",
                 "grid.memory_bytes=128MiB",
                 "grid.partitions=32",

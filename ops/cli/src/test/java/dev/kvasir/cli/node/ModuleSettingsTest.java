@@ -14,6 +14,8 @@ import dev.kvasir.decode.http.ApiSettings;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.grid.ignite.IgniteSettings;
+import dev.kvasir.http.server.ServerSettings;
+import dev.kvasir.http.server.Tls;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.Membership;
@@ -36,8 +38,8 @@ class ModuleSettingsTest {
     assertThat(ModuleSettings.prefill(usual.prefill())).isEqualTo(PrefillOptions.defaults());
     assertThat(ModuleSettings.decode(usual.decode(), usual.cache()))
         .isEqualTo(DecodeOptions.defaults());
-    assertThat(ModuleSettings.api(usual.http(), AttentionMode.BLOCK))
-        .isEqualTo(ApiSettings.onPort(8_080));
+    assertThat(ModuleSettings.server(usual, "127.0.0.1", 8_080))
+        .isEqualTo(ServerSettings.on("127.0.0.1", 8_080));
   }
 
   @Test
@@ -91,7 +93,7 @@ class ModuleSettingsTest {
             "scopes.unauthenticated_tenant=acme",
             "scopes.shared=[{collection: handbook, tenants: [acme, other]},"
                 + " {collection: salaries, tenants: [other]}]");
-    assertThat(ModuleSettings.scoping(config.scopes()))
+    assertThat(ModuleSettings.scoping(config.scopes(), "acme"))
         .isEqualTo(new Scoping(new Scope.Tenant("acme"), Set.of("handbook")));
   }
 
@@ -111,6 +113,8 @@ class ModuleSettingsTest {
             "decode.fetch_deadline=2ms",
             "decode.max_running=3",
             "decode.max_waiting=4",
+            "decode.max_starting=5",
+            "decode.overload_after=6ms",
             "decode.auto_mode=full");
 
     assertThat(ModuleSettings.engine(config.model()).threads()).isEqualTo(3);
@@ -119,15 +123,17 @@ class ModuleSettingsTest {
             new PrefillOptions(
                 1, 2, 3, Duration.ofMillis(4), Duration.ofMillis(9), Duration.ofMillis(5), 6));
     assertThat(ModuleSettings.decode(config.decode(), config.cache()))
-        .isEqualTo(new DecodeOptions(0, Duration.ofMillis(2), 3, 4, AttentionMode.FULL));
+        .isEqualTo(
+            new DecodeOptions(0, Duration.ofMillis(2), 3, 4, AttentionMode.FULL)
+                .withOverload(new DecodeOptions.Overload(5, Duration.ofMillis(6))));
   }
 
   @Test
   void api_everyKey_isPassedOn() {
     KvasirConfig config =
         config(
-            "http.host=0.0.0.0",
-            "http.port=1",
+            "security.tls.certificate=c.pem",
+            "security.tls.key=k.pem",
             "http.limits.body_bytes=2",
             "http.limits.header_bytes=3",
             "http.limits.requests=4",
@@ -140,19 +146,22 @@ class ModuleSettingsTest {
             "http.timeouts.store=4s",
             "http.timeouts.shutdown=5s");
 
-    assertThat(ModuleSettings.api(config.http(), AttentionMode.FULL))
+    assertThat(ModuleSettings.api(config, AttentionMode.FULL))
         .isEqualTo(
             new ApiSettings(
+                AttentionMode.FULL,
+                new ApiSettings.Limits(4, 5, 6, 7),
+                new ApiSettings.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(4))));
+    assertThat(ModuleSettings.server(config, "0.0.0.0", 1))
+        .isEqualTo(
+            new ServerSettings(
                 "0.0.0.0",
                 1,
-                AttentionMode.FULL,
-                new ApiSettings.Limits(2, 3, 4, 5, 6, 7),
-                new ApiSettings.Timeouts(
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(3),
-                    Duration.ofSeconds(4),
-                    Duration.ofSeconds(5))));
+                Optional.of(new Tls(Path.of("c.pem"), Path.of("k.pem"))),
+                2,
+                3,
+                new ServerSettings.Timeouts(
+                    Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(5))));
   }
 
   private KvasirConfig config(String... assignments) {

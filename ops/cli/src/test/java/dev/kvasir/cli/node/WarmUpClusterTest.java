@@ -1,0 +1,162 @@
+package dev.kvasir.cli.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.model.ModelCache;
+import dev.kvasir.cli.model.PackagedModel;
+import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.config.ConfigReader;
+import dev.kvasir.config.ConfigSource;
+import dev.kvasir.config.ConfigSource.Flag;
+import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.warmup.WarmUps;
+import dev.kvasir.warmup.corpus.CorpusSpec;
+import dev.kvasir.warmup.job.Job;
+import dev.kvasir.warmup.job.JobRequest;
+import dev.kvasir.warmup.job.JobState;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two cache nodes, two prefill workers and processes that run a job, each its own node of a real
+ * grid, with the default model.
+ */
+@Timeout(300)
+class WarmUpClusterTest {
+  private static final int PASSAGES = 200;
+
+  private final Path model =
+      new ModelCache(
+              ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
+          .obtain(PackagedModel.SMOLLM2_135M);
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final int firstPort = freePort();
+  private final int secondPort = freePort();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  /** The coordinator of the grid, the oldest node, goes too. */
+  @Test
+  void run_runnerAndOldestNodeLostMidway_nothingIsLostNorEncodedTwice() throws Exception {
+    CacheNode oldest = add(CacheNode.open(member("first", firstPort)));
+    add(CacheNode.open(member("second", secondPort)));
+    List<PrefillNode> workers =
+        IntStream.range(0, 2)
+            .mapToObj(i ->
+                add(
+                    PrefillNode.open(
+                        options("prefill-" + i, "prefill.listen=127.0.0.1:" + freePort()))))
+            .toList();
+    WarmUpNode lost = add(WarmUpNode.open(options("lost")));
+    Job job = lost.warmUps().create(request());
+    assertThat(job.plan().newBlocks()).isEqualTo(PASSAGES);
+    Thread running = Thread.ofVirtual().start(() -> lost.warmUps().run(job.id(), () -> false));
+    await(() -> encodes(workers) > PASSAGES / 4);
+    lost.close();
+    running.join();
+    oldest.close();
+
+    WarmUps next = add(WarmUpNode.open(options("next"))).warmUps();
+    Job done = goOn(next, job);
+    assertThat(done.state()).isEqualTo(JobState.FINISHED);
+    assertThat(done.progress().present()).isEqualTo(PASSAGES);
+    assertThat(done.progress().total().failed()).isZero();
+    assertThat(encodes(workers)).as("passages and one prefix").isEqualTo(PASSAGES + 1);
+    assertThat(next.plan(request()).presentBlocks()).isEqualTo(PASSAGES);
+    assertThat(next.plan(request()).tokensPerSecond()).isPositive();
+  }
+
+  /** The grid may need a moment to notice that the first runner has left. */
+  private static Job goOn(WarmUps jobs, Job job) {
+    while (true) {
+      var left = jobs.run(job.id(), () -> false);
+      if (left.isPresent()) {
+        return left.get();
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static long encodes(List<PrefillNode> workers) {
+    return workers.stream()
+        .mapToLong(node -> (long) node.metrics().counter("kvasir.encoded.blocks").count())
+        .sum();
+  }
+
+  private JobRequest request() throws IOException {
+    Stream<String> lines =
+        IntStream.range(0, PASSAGES)
+            .mapToObj(i ->
+                "{\"id\": \"%d\", \"text\": \"Ferry number %d carries %d people at %d past nine.\"}"
+                    .formatted(i, i, 40 + 7 * i, i % 60));
+    Path corpus = Files.write(folder.resolve("corpus.jsonl"), lines.toList());
+    return new JobRequest(
+        CorpusSpec.of(corpus.toString()), "tenant:default", PrefixMode.SINK, "tests");
+  }
+
+  private KvasirConfig member(String name, int port) {
+    String key = TestGrid.chosen().equals("hazelcast") ? "communication" : "discovery";
+    return config(name, "grid.role=member", "grid.%s_port=%d".formatted(key, port));
+  }
+
+  private NodeOptions options(String name, String... more) {
+    List<String> all = new ArrayList<>(List.of(more));
+    all.addAll(List.of("grid.role=client", "model.threads=1"));
+    return new NodeOptions(model, config(name, all.toArray(String[]::new)));
+  }
+
+  private KvasirConfig config(String name, String... assignments) {
+    List<Flag> flags = new ArrayList<>(Stream.of(assignments).map(Flag::set).toList());
+    flags.add(Flag.set("grid.kind=" + TestGrid.chosen()));
+    flags.add(Flag.set("grid.instance_name=" + name));
+    flags.add(Flag.set("grid.memory_bytes=512MiB"));
+    flags.add(Flag.set("grid.partitions=32"));
+    flags.add(
+        Flag.set(
+            "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
+    return ConfigReader.read(
+            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
+        .value();
+  }
+
+  private <T extends AutoCloseable> T add(T closeable) {
+    open.push(closeable);
+    return closeable;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.kvasir.warmup;
+
+import dev.kvasir.block.BlockKey;
+import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.document.NamedDocuments;
+import dev.kvasir.store.grid.Subscription;
+import dev.kvasir.warmup.BlockReader.Read;
+import dev.kvasir.warmup.corpus.CorpusException;
+import dev.kvasir.warmup.job.Answers;
+import dev.kvasir.warmup.job.Job;
+import dev.kvasir.warmup.job.JobState;
+import dev.kvasir.warmup.job.Jobs;
+import dev.kvasir.warmup.job.Manifests;
+import dev.kvasir.warmup.job.Progress;
+import dev.kvasir.warmup.job.Progress.Counts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One process's run of one job, part by part: what the store has of a part is left alone, the rest
+ * is encoded, and then the next part is written down as the one to go on with. So whoever goes on
+ * after a lost runner looks at one part again and encodes nothing that is stored. For one use by
+ * one thread.
+ */
+final class JobRun implements AutoCloseable {
+  private final WarmUps.Parts parts;
+  private final Jobs jobs;
+  private final Manifests manifests;
+  private final NamedDocuments documents;
+  private final Pace pace;
+  private final LeaseKeeper keeper;
+  private volatile boolean told;
+  private Progress progress = Progress.NONE;
+  private long sinceNanos = System.nanoTime();
+
+  JobRun(WarmUps.Parts parts, Jobs jobs, Manifests manifests, Pace pace, LeaseKeeper keeper) {
+    this.parts = parts;
+    this.jobs = jobs;
+    this.manifests = manifests;
+    this.pace = pace;
+    this.keeper = keeper;
+    documents = new NamedDocuments(parts.store());
+  }
+
+  /** The job when it has ended, or was stopped here or by somebody else. */
+  Job run(Job begun, BooleanSupplier stopped) {
+    BooleanSupplier halted = () -> told || keeper.isLost() || stopped.getAsBoolean();
+    try (Subscription _ = jobs.watch(job -> hear(begun.id(), job))) {
+      Job job = jobs.get(begun.id()).orElse(begun);
+      progress = job.progress().begunAgain();
+      return job.state() == JobState.RUNNING ? encode(job, halted) : job;
+    } catch (CorpusException e) {
+      return turn(begun, JobState.FAILED, Optional.ofNullable(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return jobs.get(begun.id()).orElse(begun);
+    }
+  }
+
+  private void hear(String id, Job job) {
+    if (job.id().equals(id) && job.state() != JobState.RUNNING) {
+      told = true;
+    }
+  }
+
+  private Job encode(Job begun, BooleanSupplier halted) throws InterruptedException {
+    Job job = begun;
+    try (BlockReader reader = new BlockReader(job.request(), parts.layout())) {
+      for (int part = 0; part < job.parts(); part++) {
+        List<Read.Block> blocks = nextPart(reader);
+        requireSame(job, part, blocks);
+        if (part >= progress.part()) {
+          job = encode(job, blocks, halted);
+          if (job.state() != JobState.RUNNING || halted.getAsBoolean()) {
+            return job;
+          }
+        }
+      }
+      requireSame(job, job.parts(), nextPart(reader));
+    }
+    return finish(job);
+  }
+
+  /** The next distinct blocks; the documents of repeated ones are told to the store. */
+  private List<Read.Block> nextPart(BlockReader reader) {
+    List<Read.Block> blocks = new ArrayList<>();
+    while (blocks.size() < Manifests.PART_KEYS && reader.hasNext()) {
+      if (reader.next() instanceof Read.Block block) {
+        if (block.again()) {
+          documents.named(block.block().key(), block.block().documents());
+        } else {
+          blocks.add(block);
+        }
+      }
+    }
+    return blocks;
+  }
+
+  private void requireSame(Job job, int part, List<Read.Block> blocks) {
+    List<BlockKey> planned =
+        part < job.parts() ? manifests.read(job.id(), part) : List.<BlockKey>of();
+    if (!planned.equals(blocks.stream().map(read -> read.block().key()).toList())) {
+      throw new CorpusException(
+          "the corpus %s is not what was planned: make a new job"
+              .formatted(job.request().corpus().path()));
+    }
+  }
+
+  private Job encode(Job job, List<Read.Block> blocks, BooleanSupplier halted)
+      throws InterruptedException {
+    PartRun part = new PartRun(parts.encoder(), parts.layout(), pace, halted);
+    part.encode(toEncode(job, blocks, part), () -> report(job, part.counts()));
+    Counts counts = part.counts();
+    Job now = report(job, counts);
+    if (counts.done() < blocks.size()) {
+      return now;
+    }
+    progress = progress.partDone(part.problems());
+    return write(job);
+  }
+
+  /** Those that are missing and were not deleted since the job was made. */
+  private Map<Read.Block, CacheableBlock> toEncode(Job job, List<Read.Block> blocks, PartRun part) {
+    Set<BlockKey> present =
+        Answers.await(
+            parts.store().contains(blocks.stream().map(read -> read.block().key()).toList()));
+    Map<BlockKey, BlockInfo> infos = HashMap.newHashMap(blocks.size());
+    blocks.forEach(read -> infos.put(read.block().key(), info(job, read.block())));
+    Map<BlockKey, Optional<BlockInfo>> left = Answers.await(parts.tombstones().surviving(infos));
+    Map<Read.Block, CacheableBlock> missing = new LinkedHashMap<>();
+    for (Read.Block read : blocks) {
+      CacheableBlock block = read.block();
+      Optional<BlockInfo> info = left.getOrDefault(block.key(), Optional.empty());
+      if (info.isEmpty()) {
+        part.add(Counts.REFUSED);
+      } else if (present.contains(block.key())) {
+        documents.named(block.key(), info.get().documents());
+        part.add(Counts.FOUND);
+      } else {
+        missing.put(
+            read, new CacheableBlock(block.identity(), block.prefix(), info.get().documents()));
+      }
+    }
+    return missing;
+  }
+
+  private static BlockInfo info(Job job, CacheableBlock block) {
+    return new BlockInfo(
+        job.model(),
+        block.identity().scope(),
+        job.generation(),
+        block.documents(),
+        Instant.ofEpochMilli(job.createdAtMillis()));
+  }
+
+  private Job report(Job job, Counts inPart) {
+    long now = System.nanoTime();
+    progress = progress.at(inPart, (now - sinceNanos) / 1_000_000);
+    sinceNanos = now;
+    return write(job);
+  }
+
+  /** Who has lost the job leaves its progress to the next one. */
+  private Job write(Job job) {
+    return keeper.isLost() ? job : jobs.change(job.id(), known -> known.at(progress)).orElse(job);
+  }
+
+  private Job finish(Job job) {
+    long present = 0;
+    for (int part = 0; part < job.parts(); part++) {
+      List<BlockKey> keys = manifests.read(job.id(), part);
+      present += Answers.await(parts.store().contains(keys)).size();
+    }
+    progress = progress.counted(present);
+    write(job);
+    progress.tokensPerSecond().ifPresent(rate -> jobs.measured(job.model(), rate));
+    manifests.forget(job.id(), job.parts(), Jobs.KEPT);
+    return turn(job, JobState.FINISHED, Optional.empty());
+  }
+
+  /** Nobody's pause or cancellation is overwritten. */
+  private Job turn(Job job, JobState next, Optional<String> problem) {
+    return jobs.change(
+            job.id(),
+            known ->
+                known.state() == JobState.RUNNING
+                    ? known.in(next, problem, System.currentTimeMillis())
+                    : known)
+        .orElse(job);
+  }
+
+  @Override
+  public void close() {
+    documents.close();
+    keeper.close();
+  }
+}

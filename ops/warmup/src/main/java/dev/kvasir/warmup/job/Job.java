@@ -1,0 +1,64 @@
+package dev.kvasir.warmup.job;
+
+import dev.kvasir.block.ElementType;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A warm-up job.
+ *
+ * @param id 8 hex digits
+ * @param model fingerprint of the model that it encodes with
+ * @param generation the store's when it was made: what is deleted later is not encoded again
+ * @param parts of its manifest
+ * @param problem why it failed, in one sentence
+ * @param endedAtMillis when it came to its end; 0 before
+ */
+public record Job(
+    String id,
+    JobRequest request,
+    String model,
+    ElementType elementType,
+    long generation,
+    long createdAtMillis,
+    int parts,
+    Plan plan,
+    JobState state,
+    Progress progress,
+    @Nullable String problem,
+    long endedAtMillis) {
+
+  /** The same, further on. */
+  public Job at(Progress next) {
+    return new Job(
+        id,
+        request,
+        model,
+        elementType,
+        generation,
+        createdAtMillis,
+        parts,
+        plan,
+        state,
+        next,
+        problem,
+        endedAtMillis);
+  }
+
+  /** The same in another state. */
+  public Job in(JobState next, Optional<String> why, long nowMillis) {
+    return new Job(
+        id,
+        request,
+        model,
+        elementType,
+        generation,
+        createdAtMillis,
+        parts,
+        plan,
+        next,
+        progress,
+        why.orElse(null),
+        next.isEnd() ? nowMillis : 0);
+  }
+}
