@@ -30,7 +30,7 @@ public final class BlockPath {
 
   /** Closes it for the model; the first reason stays. */
   public void stop(String sentence) {
-    model.compareAndSet(Optional.empty(), Optional.of(sentence));
+    model.updateAndGet(known -> known.isPresent() ? known : Optional.of(sentence));
   }
 
   /** Closes it for a collection; the first reason stays. */

@@ -99,7 +99,7 @@ public final class ApiClient implements AutoCloseable {
 
   /** The model objects of the server. */
   public JsonNode models() {
-    return call(HttpRequest.newBuilder(base.resolve("/v1/models")).build()).path("data");
+    return call(request("/v1/models").build()).path("data");
   }
 
   private EncodedBlock block(JsonNode answer) {
@@ -146,12 +146,16 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private HttpRequest post(String path, ObjectNode body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+    return request(path)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+        .build();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
     key.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
-    return request.build();
+    return request;
   }
 
   private InputStream send(HttpRequest request) throws IOException {
