@@ -45,6 +45,7 @@ final class Mapping {
 
   private static SimpleModule units() {
     SimpleModule units = new SimpleModule("units");
+    add(units, AdapterChoice.class, AdapterChoice::parse, AdapterChoice::toString);
     add(units, Bytes.class, Bytes::parse, Bytes::toString);
     add(units, Duration.class, Durations::parse, Durations::print);
     add(units, HostPort.class, HostPort::parse, HostPort::toString);

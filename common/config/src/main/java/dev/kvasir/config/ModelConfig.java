@@ -9,8 +9,9 @@ public record ModelConfig(
     @About(
             "GGUF file, or folder with config.json, tokenizer.json and safetensors; none: SmolLM2-135M-Instruct, fetched if needed")
         Optional<Path> path,
-    @About("folder of a LoRA adapter in PEFT's layout, merged when the model is loaded")
-        Optional<Path> adapter,
+    @About(
+            "folder of a LoRA adapter in PEFT's layout, merged when the model is loaded, or the word none; not set: none, but for the model fetched by default the one trained for blocks")
+        Optional<AdapterChoice> adapter,
     @About("threads that compute, 1 to 1024; none: one for each processor")
         Optional<Integer> threads,
     @About("how keys and values are stored, float16 or int8; part of every block's hash")

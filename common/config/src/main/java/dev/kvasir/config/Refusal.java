@@ -14,15 +14,26 @@ import java.util.stream.Collectors;
 final class Refusal {
   private static final Map<Class<?>, String> FORMS =
       Map.of(
-          Bytes.class, Bytes.FORM,
-          Duration.class, Durations.FORM,
-          HostPort.class, HostPort.FORM,
-          Secret.class, Secret.FORM,
-          Path.class, "a path",
-          String.class, "a text",
-          Integer.class, "a whole number",
-          int.class, "a whole number",
-          boolean.class, "true or false");
+          AdapterChoice.class,
+          AdapterChoice.FORM,
+          Bytes.class,
+          Bytes.FORM,
+          Duration.class,
+          Durations.FORM,
+          HostPort.class,
+          HostPort.FORM,
+          Secret.class,
+          Secret.FORM,
+          Path.class,
+          "a path",
+          String.class,
+          "a text",
+          Integer.class,
+          "a whole number",
+          int.class,
+          "a whole number",
+          boolean.class,
+          "true or false");
 
   private final Layer layer;
 

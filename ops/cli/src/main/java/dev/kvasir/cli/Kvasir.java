@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class,
       WarmupCommand.class,
       FaultsCommand.class,
+      FinetuneCommand.class,
       BlockCommand.class,
       ModelsCommand.class,
       KeysCommand.class,

@@ -2,6 +2,7 @@ package dev.kvasir.cli;
 
 import dev.kvasir.cli.console.ByteSize;
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.node.NodeOptions;
 import dev.kvasir.config.Bytes;
 import dev.kvasir.config.ConfigSource.Flag;
@@ -11,6 +12,7 @@ import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.config.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -32,8 +34,11 @@ final class NodeFlags {
   @Option(
       names = "--adapter",
       paramLabel = "FOLDER",
-      description = "LoRA adapter in PEFT's layout, merged into the model (model.adapter).")
-  private @Nullable Path adapter;
+      description = {
+        "LoRA adapter in PEFT's layout, merged into the model, or none (model.adapter);",
+        "by default none, but for the default model the one trained for blocks."
+      })
+  private @Nullable String adapter;
 
   @Option(
       names = "--threads",
@@ -79,11 +84,17 @@ final class NodeFlags {
   static NodeOptions options(KvasirConfig config) {
     ModelConfig model = config.model();
     model.path().filter(file -> !Files.isReadable(file)).ifPresent(NodeFlags::refuseModel);
-    model
-        .adapter()
-        .filter(folder -> !Files.isDirectory(folder))
-        .ifPresent(NodeFlags::refuseAdapter);
-    return new NodeOptions(model.path().orElseGet(FetchModelCommand::fetch), config);
+    Optional<Path> adapter = adapter(model);
+    adapter.filter(folder -> !Files.isDirectory(folder)).ifPresent(NodeFlags::refuseAdapter);
+    return new NodeOptions(model.path().orElseGet(FetchModelCommand::fetch), adapter, config);
+  }
+
+  /** The chosen one; where nothing is chosen, the default model has its own. */
+  private static Optional<Path> adapter(ModelConfig model) {
+    if (model.adapter().isPresent()) {
+      return model.adapter().get().folder();
+    }
+    return model.path().isPresent() ? Optional.empty() : Optional.of(PackagedModel.adapter());
   }
 
   private static void refuseModel(Path file) {
@@ -93,6 +104,6 @@ final class NodeFlags {
 
   private static void refuseAdapter(Path folder) {
     throw new UserError(
-        "there is no folder %s: check --adapter or model.adapter".formatted(folder));
+        "there is no folder %s: check --adapter or model.adapter, or write none".formatted(folder));
   }
 }

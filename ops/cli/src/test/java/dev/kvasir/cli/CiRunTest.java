@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,12 @@ class CiRunTest {
   private static final String FRAMED = "!!  the tests on Qwen2.5-Coder-0.5B DID NOT RUN";
   private static final String FAULTS = "faults --seed 1 --minutes 5 --patience 3";
   private static final String QWEN = "test -P qwen -pl common/engine -am";
+
+  private static final String RIGHT =
+      "Right answers: full 3 of 3, block-cold 3 of 3, block-warm 3 of 3, block-reordered 3 of 3.";
+
+  private final Map<String, String> environment =
+      new HashMap<>(Map.of("SETUP_STATUS", "0", "QUICKSTART_SAYS", RIGHT));
 
   @TempDir private Path folder;
 
@@ -32,6 +39,8 @@ class CiRunTest {
         case "$*" in
           *qwen*) echo "$QWEN_SAYS"; exit "$QWEN_STATUS" ;;
           test*) echo "%s" ;;
+          finetune*help) exit "$SETUP_STATUS" ;;
+          quickstart*) echo "$QUICKSTART_SAYS" ;;
         esac
         """
             .formatted(PASSED));
@@ -44,7 +53,8 @@ class CiRunTest {
 
     assertThat(run.status()).isZero();
     assertThat(run.output()).doesNotContain("DID NOT RUN").contains("ci: passed");
-    assertThat(calls()).containsSubsequence("test", FAULTS, QWEN, "quickstart --exit");
+    assertThat(calls())
+        .containsSubsequence("test", FAULTS, QWEN, "finetune test", "quickstart --exit");
   }
 
   @Test
@@ -73,6 +83,26 @@ class CiRunTest {
     assertThat(run.output()).contains("ci: tests were skipped").doesNotContain("ci: passed");
   }
 
+  @Test
+  void run_torchNotInstalled_passesAndSaysSoInAFrameAtTheEnd() throws Exception {
+    environment.put("SETUP_STATUS", "1");
+    Run run = run(0, 0, PASSED);
+
+    assertThat(run.status()).isZero();
+    assertThat(calls()).doesNotContain("finetune test");
+    String afterQuickstart = run.output().substring(run.output().lastIndexOf("ci: ./kvasir"));
+    assertThat(afterQuickstart).contains("ops/finetune DID NOT RUN", "ci: passed");
+  }
+
+  @Test
+  void run_quickstartWrongInOneMode_fails() throws Exception {
+    environment.put("QUICKSTART_SAYS", RIGHT.replace("block-warm 3", "block-warm 2"));
+    Run run = run(0, 0, PASSED);
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.output()).contains("not right 3 of 3 in mode block-warm");
+  }
+
   private record Run(int status, String output) {}
 
   private Run run(int fetchStatus, int qwenStatus, String qwenSays) throws Exception {
@@ -81,11 +111,11 @@ class CiRunTest {
         new ProcessBuilder("bash", folder.resolve(".ci/run").toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
-    Map<String, String> environment = builder.environment();
-    environment.put("PATH", folder.resolve("tools") + ":" + environment.get("PATH"));
+    environment.put("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
     environment.put("FETCH_STATUS", Integer.toString(fetchStatus));
     environment.put("QWEN_STATUS", Integer.toString(qwenStatus));
     environment.put("QWEN_SAYS", qwenSays);
+    builder.environment().putAll(environment);
     int status = builder.start().waitFor();
     return new Run(status, Files.readString(output, StandardCharsets.UTF_8));
   }

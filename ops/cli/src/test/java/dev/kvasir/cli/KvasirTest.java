@@ -60,6 +60,8 @@ class KvasirTest {
         "bench grid --kv float17",
         "config --port 1",
         "faults --seed many",
+        "finetune",
+        "finetune no-such-step",
         "keys",
         "keys create --file x",
         "keys create --tenant a --roles root",

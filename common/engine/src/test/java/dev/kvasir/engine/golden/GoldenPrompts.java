@@ -65,6 +65,11 @@ public record GoldenPrompts(
     return read("/golden/prompts.json.gz", GoldenPrompts.class, true);
   }
 
+  /** Of the default model with its default adapter ({@code ops/golden/tuned_logits.py}). */
+  static GoldenPrompts tuned() {
+    return read("/golden/tuned.json", GoldenPrompts.class, false);
+  }
+
   static Eiffel eiffel() {
     return read("/golden/eiffel.json", Eiffel.class, false);
   }

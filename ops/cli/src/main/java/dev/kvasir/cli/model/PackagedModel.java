@@ -1,5 +1,7 @@
 package dev.kvasir.cli.model;
 
+import java.nio.file.Path;
+
 /**
  * A model file inside a wheel of a Python package.
  *
@@ -28,6 +30,12 @@ public record PackagedModel(
           "SmolLM2-135M-Instruct.Q4_1.gguf",
           98_362_432,
           "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
+
+  /** The folder of the adapter that trains the default model for blocks, in the project. */
+  public static Path adapter() {
+    return Path.of(System.getProperty("kvasir.root", "."), "ops", "finetune", "adapters")
+        .resolve("smollm2-135m-block");
+  }
 
   /** As pip wants it. */
   String requirement() {

@@ -36,7 +36,7 @@ record LoadedModel(LlamaEngine plain, Engine engine, Tokenizer tokenizer, ArrowB
   /** The configured model, with its adapter; the caller closes it. */
   static ModelFiles openFiles(NodeOptions options) {
     ModelFiles files = ModelFiles.open(options.model());
-    return options.config().model().adapter().map(files::withAdapter).orElse(files);
+    return options.adapter().map(files::withAdapter).orElse(files);
   }
 
   /** Whether blocks may be used with it; takes a moment, before anybody asks anything. */

@@ -14,7 +14,7 @@ public record Results(List<Row> rows) {
   private static final double EVEN = 0.05;
 
   private static final String LOSS =
-      " This model is not trained for block attention: that costs answers here.";
+      " Block mode cost answers here, as with any model that is not trained for block attention.";
 
   public Results {
     rows = List.copyOf(rows);
