@@ -23,11 +23,7 @@ import java.util.function.Function;
 
 /** What the plans of all endpoints share for one caller. */
 record Planning(
-    PromptLayout layout,
-    ModelInfo model,
-    BlockPath blocks,
-    ApiSettings settings,
-    Caller caller) {
+    PromptLayout layout, ModelInfo model, BlockPath blocks, ApiSettings settings, Caller caller) {
 
   /**
    * Blocks, unless they may not be used with these passages; then full attention if the client left

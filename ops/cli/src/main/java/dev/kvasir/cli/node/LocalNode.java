@@ -146,12 +146,7 @@ public final class LocalNode implements RunningNode {
   private int serve(Server server) {
     ApiServices services =
         new ApiServices(
-            decode.generator(),
-            this::layoutOf,
-            engine.model(),
-            blocks,
-            encoder,
-            storage.blocks());
+            decode.generator(), this::layoutOf, engine.model(), blocks, encoder, storage.blocks());
     server.serve(new Api(ModuleSettings.api(process.config(), decode.autoMode()), services));
     return process.closers().add(server).port();
   }
