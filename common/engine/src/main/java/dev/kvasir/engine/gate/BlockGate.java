@@ -10,6 +10,7 @@ import dev.kvasir.engine.kv.CpuSegment;
 import dev.kvasir.engine.kv.KvSegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -211,14 +212,20 @@ public final class BlockGate {
     return Math.sqrt(squares / Math.max(size, Double.MIN_NORMAL));
   }
 
+  private record Found(Guess guess, double gain) {}
+
+  /** The guess that gains most, if one does clearly. */
   private Optional<Guess> betterGuess() {
     double[] declared = engine.surprisals(text);
     return RotaryGuesses.of(engine.rotary()).stream()
-        .filter(guess -> clearlyBetter(guess, declared))
-        .findFirst();
+        .map(guess -> new Found(guess, clearGain(guess, declared)))
+        .filter(found -> found.gain() > 0)
+        .max(Comparator.comparingDouble(Found::gain))
+        .map(Found::guess);
   }
 
-  private boolean clearlyBetter(Guess guess, double[] declared) {
+  /** Nats a token, or 0 where it is not clear. */
+  private double clearGain(Guess guess, double[] declared) {
     try (LlamaEngine other = engine.turning(guess.rotary(), 2)) {
       double[] surprisals = other.surprisals(text);
       double[] gains = new double[declared.length];
@@ -228,9 +235,8 @@ public final class BlockGate {
           Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).average().orElse(0);
       double error = Math.sqrt(variance / gains.length);
       double needed = Arrays.stream(surprisals).average().orElse(0);
-      return mean > CLEARLY_BETTER
-          && mean > STANDARD_ERRORS * error
-          && needed < READS * Math.log(engine.model().vocabulary());
+      boolean reads = needed < READS * Math.log(engine.model().vocabulary());
+      return reads && mean > Math.max(CLEARLY_BETTER, STANDARD_ERRORS * error) ? mean : 0;
     }
   }
 }

@@ -8,7 +8,7 @@ import dev.kvasir.engine.kernel.RowSource.Form;
  * whole panels. Immutable. Every form stands for exactly the floats that the model file's numbers
  * mean: which one is stored decides memory and speed, never a result.
  */
-public abstract sealed class PackedMatrix permits FloatPanels, Q4Panels, Q8Panels {
+public abstract sealed class PackedMatrix permits FloatPanels, HalfPanels, Q4Panels, Q8Panels {
   /** Outputs in a panel. */
   public static final int PANEL = 16;
 
@@ -32,6 +32,10 @@ public abstract sealed class PackedMatrix permits FloatPanels, Q4Panels, Q8Panel
     }
     return switch (form) {
       case FLOATS -> new FloatPanels(outputs, inputs, source);
+      case FLOAT16 ->
+          inputs % HalfPanels.GROUP == 0
+              ? new HalfPanels(outputs, inputs, source)
+              : new FloatPanels(outputs, inputs, source);
       case Q4_1 -> new Q4Panels(outputs, inputs, source);
       case Q8_0 -> new Q8Panels(outputs, inputs, source);
     };

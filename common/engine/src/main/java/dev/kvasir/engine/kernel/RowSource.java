@@ -18,7 +18,7 @@ public interface RowSource {
       return Form.FLOATS;
     }
 
-    /** The blocks of a row whose form is not {@link Form#FLOATS}; a view of the model file. */
+    /** The blocks of a row whose form is quantised; a view of the model file. */
     default MemorySegment blocks() {
       throw new IllegalStateException("a row of floats has no blocks");
     }
@@ -27,6 +27,8 @@ public interface RowSource {
   /** How a row's numbers are stored. */
   enum Form {
     FLOATS,
+    /** Floats that are float16 numbers. */
+    FLOAT16,
     /** Blocks of 32: f16 d, f16 m, 32 nibbles (low: 0 to 15, high: 16 to 31); d · q + m. */
     Q4_1,
     /** Blocks of 32: f16 d, 32 signed bytes; d · q. */

@@ -9,11 +9,20 @@ import java.util.stream.Stream;
 public final class AdaptedModel extends ModelFiles {
   private final ModelFiles base;
   private final LoraAdapter adapter;
+  private final Precision precision;
+
+  /** What merged weights are rounded to; others stay as they are. */
+  public enum Precision {
+    FLOAT32,
+    /** Half the memory, and other numbers: part of the fingerprint. */
+    FLOAT16
+  }
 
   /** Takes ownership of both. */
-  AdaptedModel(ModelFiles base, LoraAdapter adapter) {
+  AdaptedModel(ModelFiles base, LoraAdapter adapter, Precision precision) {
     this.base = base;
     this.adapter = adapter;
+    this.precision = precision;
   }
 
   @Override
@@ -33,12 +42,17 @@ public final class AdaptedModel extends ModelFiles {
 
   @Override
   WeightSource weights(LlamaConfig config) {
-    return new AdaptedWeights(base.weights(config), adapter, config);
+    return new AdaptedWeights(base.weights(config), adapter, config, precision);
   }
 
   @Override
   List<Path> files() {
     return Stream.concat(base.files().stream(), adapter.files().stream()).toList();
+  }
+
+  @Override
+  String rounding() {
+    return precision == Precision.FLOAT16 ? "-merged-float16" : "";
   }
 
   @Override

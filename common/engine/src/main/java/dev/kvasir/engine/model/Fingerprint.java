@@ -29,7 +29,7 @@ public final class Fingerprint {
    */
   public static String of(ModelFiles files, String backend) {
     MessageDigest digest = sha256();
-    String profile = backend + "-" + NUMERICS_VERSION;
+    String profile = backend + "-" + NUMERICS_VERSION + files.rounding();
     digest.update(profile.getBytes(StandardCharsets.UTF_8));
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     for (Path file : files.files()) {

@@ -47,6 +47,10 @@ final class LoraAdapter implements AutoCloseable {
     return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
   }
 
+  ModelFileException fault(String reason) {
+    return new ModelFileException(folder.resolve(TENSORS), 0, reason);
+  }
+
   List<Path> files() {
     return List.of(folder.resolve(CONFIG), folder.resolve(TENSORS));
   }

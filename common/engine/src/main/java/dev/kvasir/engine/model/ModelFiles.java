@@ -30,9 +30,9 @@ public abstract sealed class ModelFiles implements AutoCloseable
    *
    * @throws dev.kvasir.engine.gguf.ModelFileException if the adapter is not sound or not supported
    */
-  public ModelFiles withAdapter(Path adapter) {
+  public ModelFiles withAdapter(Path adapter, AdaptedModel.Precision precision) {
     try {
-      return new AdaptedModel(this, LoraAdapter.open(adapter));
+      return new AdaptedModel(this, LoraAdapter.open(adapter), precision);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -63,6 +63,11 @@ public abstract sealed class ModelFiles implements AutoCloseable
 
   /** All files that decide the numbers, in a fixed order. */
   abstract List<Path> files();
+
+  /** What is rounded on the way from the files to the weights, as part of the fingerprint. */
+  String rounding() {
+    return "";
+  }
 
   /**
    * Lets the system take the pages of all tensors out of this process; whoever reads one again gets

@@ -8,6 +8,7 @@ import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.EngineOptions.Backend;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.golden.TinyGolden.Prompt;
+import dev.kvasir.engine.model.AdaptedModel.Precision;
 import dev.kvasir.engine.model.ModelFiles;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +60,8 @@ final class TinyModelsTest {
   })
   void logits_withAdapter_equalPeft(String model, String adapter, String golden, Backend backend) {
     try (ModelFiles files =
-            ModelFiles.open(TinyGolden.path(model)).withAdapter(TinyGolden.path(adapter));
+            ModelFiles.open(TinyGolden.path(model))
+                .withAdapter(TinyGolden.path(adapter), Precision.FLOAT32);
         LlamaEngine engine = LlamaEngine.open(files, options(backend))) {
       for (Prompt prompt : TinyGolden.prompts(golden)) {
         assertThat(TinyGolden.run(engine, prompt.ids()))
@@ -77,10 +79,12 @@ final class TinyModelsTest {
       fingerprints.add(fingerprint(ModelFiles.open(TinyGolden.path(model))));
     }
     for (String adapter : List.of("qwen2/adapter", "qwen2/patterned")) {
-      ModelFiles base = ModelFiles.open(TinyGolden.path("qwen2"));
-      fingerprints.add(fingerprint(base.withAdapter(TinyGolden.path(adapter))));
+      for (Precision precision : Precision.values()) {
+        ModelFiles base = ModelFiles.open(TinyGolden.path("qwen2"));
+        fingerprints.add(fingerprint(base.withAdapter(TinyGolden.path(adapter), precision)));
+      }
     }
-    assertThat(fingerprints).hasSize(models.size() + 2);
+    assertThat(fingerprints).hasSize(models.size() + 4);
   }
 
   private static String fingerprint(ModelFiles files) {

@@ -111,6 +111,29 @@ abstract class AbstractKernelsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "1, 16, 32",
+    "1, 49, 576",
+    "2, 17, 32",
+    "8, 48, 1536",
+    "50, 96, 1536",
+    "130, 16, 416"
+  })
+  void matmul_float16_equalsFloatsBitForBit(int rows, int outputs, int inputs) {
+    RandomHalves halves = new RandomHalves(outputs, inputs, SEED);
+    PackedMatrix packed = PackedMatrix.pack(outputs, inputs, halves);
+    PackedMatrix floats =
+        PackedMatrix.pack(outputs, inputs, row -> target -> halves.row(row).read(target));
+    assertThat(packed.bytes()).isEqualTo(floats.bytes() / 2);
+    Rows x = rows(rows, inputs);
+    Rows actual = empty(rows, outputs);
+    Rows expected = empty(rows, outputs);
+    kernels.matmul(packed, x, actual);
+    kernels.matmul(floats, x, expected);
+    assertClose(actual, expected, 0);
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, 16", "3, 15", "4, 17", "5, 576", "33, 31"})
   void rmsNorm_equalsOracle(int rows, int width) {
     Rows x = rows(rows, width);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.engine.gguf.ModelFileException;
+import dev.kvasir.engine.model.AdaptedModel.Precision;
 import dev.kvasir.engine.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -145,7 +146,8 @@ class RefusedFoldersTest {
     assertThatThrownBy(
             () -> {
               try (ModelFiles files =
-                  ModelFiles.open(folder).withAdapter(folder.resolve("adapter"))) {
+                  ModelFiles.open(folder)
+                      .withAdapter(folder.resolve("adapter"), Precision.FLOAT32)) {
                 WeightLoader.load(files, files.config());
               }
             })

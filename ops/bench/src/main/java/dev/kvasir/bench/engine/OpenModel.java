@@ -3,6 +3,7 @@ package dev.kvasir.bench.engine;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.LlamaEngine;
+import dev.kvasir.engine.model.AdaptedModel.Precision;
 import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.Scoping;
@@ -58,7 +59,8 @@ public final class OpenModel implements AutoCloseable {
    */
   public static OpenModel load(Path model, Optional<Path> adapter, int threads, ElementType kv) {
     ModelFiles base = ModelFiles.open(model);
-    ModelFiles files = adapter.map(base::withAdapter).orElse(base);
+    ModelFiles files =
+        adapter.map(folder -> base.withAdapter(folder, Precision.FLOAT16)).orElse(base);
     try {
       EngineOptions options = new EngineOptions(EngineOptions.Backend.VECTOR, threads, kv);
       LlamaEngine engine = LlamaEngine.open(files, options);

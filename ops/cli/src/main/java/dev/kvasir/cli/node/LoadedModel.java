@@ -10,6 +10,7 @@ import dev.kvasir.engine.batch.BatchLimits;
 import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.gate.BlockGate;
 import dev.kvasir.engine.gate.Verdict;
+import dev.kvasir.engine.model.AdaptedModel.Precision;
 import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.Scoping;
@@ -36,7 +37,10 @@ record LoadedModel(LlamaEngine plain, Engine engine, Tokenizer tokenizer, ArrowB
   /** The configured model, with its adapter; the caller closes it. */
   static ModelFiles openFiles(NodeOptions options) {
     ModelFiles files = ModelFiles.open(options.model());
-    return options.adapter().map(files::withAdapter).orElse(files);
+    return options
+        .adapter()
+        .map(adapter -> files.withAdapter(adapter, Precision.FLOAT16))
+        .orElse(files);
   }
 
   /** Whether blocks may be used with it; takes a moment, before anybody asks anything. */

@@ -1,6 +1,7 @@
 package dev.kvasir.engine.kernel.vector;
 
 import dev.kvasir.engine.kernel.FloatPanels;
+import dev.kvasir.engine.kernel.HalfPanels;
 import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.Q4Panels;
 import dev.kvasir.engine.kernel.Q8Panels;
@@ -39,7 +40,7 @@ final class Gemm {
       return;
     }
     pack(x);
-    if (x.rows() <= FewRows.ROWS && !(w instanceof FloatPanels)) {
+    if (x.rows() <= FewRows.ROWS && (w instanceof Q4Panels || w instanceof Q8Panels)) {
       int parts = Math.min(panels, pool.threads() * PARTS_PER_THREAD);
       pool.run(parts, (part, worker) -> few(w, out, Share.of(panels, part, parts)));
       return;
@@ -133,6 +134,8 @@ final class Gemm {
         Widen.q4(q4, panel + i, groups, scratch, i * PANEL_ROOM);
       } else if (w instanceof Q8Panels q8) {
         Widen.q8(q8, panel + i, groups, scratch, i * PANEL_ROOM);
+      } else if (w instanceof HalfPanels half) {
+        Widen.half(half, panel + i, groups, scratch, i * PANEL_ROOM);
       }
     }
     return new Strip(scratch, 0, PANEL_ROOM, panel, count, terms);

@@ -1,6 +1,7 @@
 package dev.kvasir.engine.kernel.vector;
 
 import dev.kvasir.engine.kernel.FloatPanels;
+import dev.kvasir.engine.kernel.HalfPanels;
 import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.Q4Panels;
 import dev.kvasir.engine.kernel.Q8Panels;
@@ -23,6 +24,8 @@ final class Gemv {
   static void multiply(PackedMatrix w, Rows x, Rows out, Share panels) {
     switch (w) {
       case FloatPanels floats -> floats(floats, x, out, panels);
+      case HalfPanels half ->
+          eachPair(panels, (first, second) -> half(half, x, out, first, second));
       case Q4Panels q4 -> eachPair(panels, (first, second) -> q4(q4, x, out, first, second));
       case Q8Panels q8 -> eachPair(panels, (first, second) -> q8(q8, x, out, first, second));
     }
@@ -92,6 +95,26 @@ final class Gemv {
       sum = Lanes.all(a[aAt + k]).fma(Lanes.load(b, bAt + k * Tile.COLUMNS), sum);
     }
     sum.intoArray(out.data(), out.at(0) + panel * Tile.COLUMNS + column);
+  }
+
+  private static void half(HalfPanels w, Rows x, Rows out, int first, int second) {
+    float[] a = x.data();
+    int[] pairs = w.pairs();
+    int aAt = x.at(0);
+    int pairs0 = w.pairsAt(first / Tile.COLUMNS, 0) + first % Tile.COLUMNS;
+    int pairs1 = w.pairsAt(second / Tile.COLUMNS, 0) + second % Tile.COLUMNS;
+    FloatVector sum0 = FloatVector.zero(Lanes.SPECIES);
+    FloatVector sum1 = sum0;
+    for (int run = 0; run < w.inputs() / HalfPanels.RUN; run++) {
+      IntVector pair0 = IntVector.fromArray(Widen.INTS, pairs, pairs0 + run * Tile.COLUMNS);
+      IntVector pair1 = IntVector.fromArray(Widen.INTS, pairs, pairs1 + run * Tile.COLUMNS);
+      FloatVector even = Lanes.all(a[aAt + run * HalfPanels.RUN]);
+      FloatVector odd = Lanes.all(a[aAt + run * HalfPanels.RUN + 1]);
+      sum0 = odd.fma(Widen.highHalf(pair0), even.fma(Widen.lowHalf(pair0), sum0));
+      sum1 = odd.fma(Widen.highHalf(pair1), even.fma(Widen.lowHalf(pair1), sum1));
+    }
+    sum0.intoArray(out.data(), out.at(0) + first);
+    sum1.intoArray(out.data(), out.at(0) + second);
   }
 
   private static void q4(Q4Panels w, Rows x, Rows out, int first, int second) {

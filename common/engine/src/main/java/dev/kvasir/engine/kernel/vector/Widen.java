@@ -1,5 +1,6 @@
 package dev.kvasir.engine.kernel.vector;
 
+import dev.kvasir.engine.kernel.HalfPanels;
 import dev.kvasir.engine.kernel.Q4Panels;
 import dev.kvasir.engine.kernel.Q8Panels;
 import jdk.incubator.vector.FloatVector;
@@ -8,13 +9,22 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Quantised panels to float panels, element (k, lane) at {@code 16k + lane}. A nibble or byte times
- * a float16 scale is exact in a float, so the fused form rounds no other way than product and sum.
+ * Quantised and float16 panels to float panels, element (k, lane) at {@code 16k + lane}. A nibble
+ * or byte times a float16 scale is exact in a float, so the fused form rounds no other way than
+ * product and sum.
  */
 final class Widen {
   static final VectorSpecies<Integer> INTS = Lanes.SPECIES.withLanes(int.class);
   private static final int NIBBLE_BITS = 4;
   private static final int BYTE_BITS = 8;
+  private static final int HALF_SIGN = 0x8000;
+  private static final int HALF_REST = 0x7FFF;
+
+  /** From a float16's exponent and fraction to a float's, but for the bias. */
+  private static final int HALF_SHIFT = 13;
+
+  /** What the exponents' biases differ by; makes up for it exactly, below the normal range, too. */
+  private static final float HALF_SCALE = 0x1p112f;
 
   private Widen() {}
 
@@ -75,6 +85,36 @@ final class Widen {
         packed = packed.lanewise(VectorOperators.LSHR, BYTE_BITS);
       }
     }
+  }
+
+  /** Groups {@code groups} of one panel, from {@code at} on. */
+  static void half(HalfPanels w, int panel, Share groups, float[] target, int at) {
+    int from = w.pairsAt(panel, groups.from());
+    int runs = groups.count() * HalfPanels.GROUP / HalfPanels.RUN;
+    for (int lane = 0; lane < Tile.COLUMNS; lane += Lanes.COUNT) {
+      for (int run = 0; run < runs; run++) {
+        IntVector pair = IntVector.fromArray(INTS, w.pairs(), from + run * Tile.COLUMNS + lane);
+        int to = at + run * HalfPanels.RUN * Tile.COLUMNS + lane;
+        lowHalf(pair).intoArray(target, to);
+        highHalf(pair).intoArray(target, to + Tile.COLUMNS);
+      }
+    }
+  }
+
+  /** The low 16 bits as a float16 number. */
+  static FloatVector lowHalf(IntVector pair) {
+    IntVector sign = pair.and(HALF_SIGN).lanewise(VectorOperators.LSHL, Short.SIZE);
+    IntVector rest = pair.and(HALF_REST).lanewise(VectorOperators.LSHL, HALF_SHIFT);
+    return rest.reinterpretAsFloats()
+        .mul(HALF_SCALE)
+        .reinterpretAsInts()
+        .or(sign)
+        .reinterpretAsFloats();
+  }
+
+  /** The high 16 bits as a float16 number. */
+  static FloatVector highHalf(IntVector pair) {
+    return lowHalf(pair.lanewise(VectorOperators.LSHR, Short.SIZE));
   }
 
   /** The lowest four bits as floats 0 to 15. */
