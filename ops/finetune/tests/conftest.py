@@ -45,9 +45,16 @@ def small_chat_model(default_model: Path, tmp_path_factory: pytest.TempPathFacto
     (folder / "tokenizer_config.json").write_text(json.dumps({"chat_template": tokenizer.chat_template}))
     torch.manual_seed(1)
     shapes = {"self_attn.q_proj": (32, 32), "self_attn.k_proj": (16, 32), "self_attn.v_proj": (16, 32)}
-    shapes |= {"self_attn.o_proj": (32, 32), "mlp.gate_proj": (48, 32), "mlp.up_proj": (48, 32), "mlp.down_proj": (32, 48)}
+    shapes |= {
+        "self_attn.o_proj": (32, 32),
+        "mlp.gate_proj": (48, 32),
+        "mlp.up_proj": (48, 32),
+        "mlp.down_proj": (32, 48),
+    }
     tensors = {f"model.layers.0.{name}.weight": 0.2 * torch.randn(shape) for name, shape in shapes.items()}
-    tensors |= {f"model.layers.0.{name}.weight": torch.ones(32) for name in ("input_layernorm", "post_attention_layernorm")}
+    tensors |= {
+        f"model.layers.0.{name}.weight": torch.ones(32) for name in ("input_layernorm", "post_attention_layernorm")
+    }
     tensors |= {"model.norm.weight": torch.ones(32), "model.embed_tokens.weight": torch.randn(49_152, 32)}
     save_file(tensors, folder / "model.safetensors")
     return folder

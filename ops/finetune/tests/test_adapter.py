@@ -2,9 +2,9 @@ import json
 from pathlib import Path
 
 import torch
-from conftest import TINY
 from safetensors import safe_open
 
+from conftest import TINY
 from kvasir_finetune import adapter
 from kvasir_finetune.lora import Lora
 from kvasir_finetune.weights import load

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_prepare import asked, squad
 
 from kvasir_finetune.prepare import digest
+from test_prepare import asked, squad
 
 SOURCE = Path(__file__).parents[1] / "src"
 
@@ -28,7 +28,17 @@ def folder(small_chat_model: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         ("prepare", "--train", train, "--evaluate", f"few={few}", "--out", data),
         ("train", "--data", data, "--out", runs, "--seeds", 1, 2, "--steps", 2, "--rank", 2, "--rows", 1)
         + ("--length", 1024, "--held-out", 2),
-        ("evaluate", "--data", data, "--adapter", runs / "seed-1/adapter", "--set", "few", "--json", folder / "few.json"),
+        (
+            "evaluate",
+            "--data",
+            data,
+            "--adapter",
+            runs / "seed-1/adapter",
+            "--set",
+            "few",
+            "--json",
+            folder / "few.json",
+        ),
     ]
     for command, *arguments in steps:
         result = kvasir(command, "--model", small_chat_model, *arguments)
@@ -57,9 +67,7 @@ def test_evaluation_says_every_row(folder: Path) -> None:
 def test_finished_run_is_not_trained_again(folder: Path, small_chat_model: Path) -> None:
     before = (folder / "runs/seed-1/adapter/adapter_model.safetensors").read_bytes()
     arguments = ("--data", folder / "data", "--out", folder / "runs", "--seeds", 1, "--steps", 2, "--rank", 2)
-    result = kvasir(
-        "train", "--model", small_chat_model, *arguments, "--rows", 1, "--length", 1024, "--held-out", 1
-    )
+    result = kvasir("train", "--model", small_chat_model, *arguments, "--rows", 1, "--length", 1024, "--held-out", 1)
     assert result.returncode == 0, result.stderr
     assert (folder / "runs/seed-1/adapter/adapter_model.safetensors").read_bytes() == before
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 import torch
-from conftest import TINY
-from samples import ids, random_pieces
 
+from conftest import TINY
 from kvasir_finetune import network
 from kvasir_finetune.decoding import Decoder, Prompt
 from kvasir_finetune.packing import Mode, context, pack, sample
 from kvasir_finetune.trainer import Network
 from kvasir_finetune.weights import load
+from samples import ids, random_pieces
 
 LIMIT = 6
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import ADAPTERS, GOLDEN
 
+from conftest import ADAPTERS, GOLDEN
 from kvasir_finetune import adapter, network
 from kvasir_finetune.packing import Mode, context, pack, sample
 from kvasir_finetune.prompt import DEFAULT_HEADER, PromptLayout
@@ -35,7 +35,7 @@ def model(default_model: Path) -> tuple[Network, Weights]:
 
 def test_ids_of_every_block_are_those_of_the_engine(golden: dict[str, Any], default_model: Path) -> None:
     layout = PromptLayout(open_tokenizer(default_model))
-    assert DEFAULT_HEADER == golden["default_header"]
+    assert golden["default_header"] == DEFAULT_HEADER
     assert layout.header() == golden["sink_ids"]
     for prompt in golden["prompts"]:
         assert layout.header(prompt["header"]) == prompt["header_ids"]
@@ -85,9 +85,7 @@ def test_answers_end_with_the_end_of_a_turn(default_model: Path) -> None:
 def test_folder_has_the_ids_of_the_file(default_model: Path, small_chat_model: Path) -> None:
     layouts = [PromptLayout(open_tokenizer(model)) for model in (default_model, small_chat_model)]
     texts = "In 1985 it's the 3rd  café, isn't it? <|im_end|>"
-    ids = [
-        (each.header(), each.passage("A title", texts), each.final(texts), each.answer(texts)) for each in layouts
-    ]
+    ids = [(each.header(), each.passage("A title", texts), each.final(texts), each.answer(texts)) for each in layouts]
     assert ids[0] == ids[1]
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from conftest import TINY
-from samples import random_pieces, random_sample
 
+from conftest import TINY
 from kvasir_finetune.masks import MaskTensors
 from kvasir_finetune.packing import FINAL, Mode, Sample, context, pack, sample
 from kvasir_finetune.trainer import Network
 from kvasir_finetune.weights import load
+from samples import random_pieces, random_sample
 
 
 def may_see(each: Sample, query: int, key: int) -> bool:

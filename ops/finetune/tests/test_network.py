@@ -4,8 +4,8 @@ import json
 
 import pytest
 import torch
-from conftest import TINY
 
+from conftest import TINY
 from kvasir_finetune import adapter, network
 from kvasir_finetune.shape import Shape
 from kvasir_finetune.weights import Weights, load

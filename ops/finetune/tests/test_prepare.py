@@ -41,7 +41,9 @@ def squad(path: Path, articles: int = 8, more: str = "") -> Path:
 
 
 def asked(path: Path) -> Path:
-    passages = [{"title": f"T{number}", "text": f"Text {number}. {SHARED if number == 4 else ''}"} for number in range(10)]
+    passages = [
+        {"title": f"T{number}", "text": f"Text {number}. {SHARED if number == 4 else ''}"} for number in range(10)
+    ]
     path.write_text(json.dumps({"question": "What?", "answers": ["Text 3"], "gold": 3, "ctxs": passages}) + "\n")
     return path
 

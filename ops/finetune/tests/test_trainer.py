@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import TINY
-from samples import random_data
 
+from conftest import TINY
 from kvasir_finetune.errors import UserError
 from kvasir_finetune.packing import FINAL, Mode, Packer
 from kvasir_finetune.trainer import Network, Recipe, Trainer
 from kvasir_finetune.weights import load
+from samples import random_data
 
 RECIPE = Recipe(seed=3, steps=12, rank=4, alpha=8.0, rate=1e-2, rows=2, length=256)
 
@@ -68,8 +68,11 @@ def test_every_context_comes_in_every_mode_and_held_out_ones_never(tmp_path: Pat
     counts = {mode: 0 for mode in (True, False)}
     for batch in islice(packer.batches(1), 20):
         for number in range(batch.contexts):
-            row, where = next((row, np.flatnonzero(batch.samples[row] == number)) for row in (0, 1)
-                              if (batch.samples[row] == number).any())
+            row, where = next(
+                (row, np.flatnonzero(batch.samples[row] == number))
+                for row in (0, 1)
+                if (batch.samples[row] == number).any()
+            )
             groups, hidden = batch.groups[row][where], batch.hidden[row][where]
             counts[bool(batch.sees_all[row][where][0])] += 1
             for group in set(groups[(groups > 0) & (groups < FINAL)]):

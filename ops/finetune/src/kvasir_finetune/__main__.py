@@ -18,7 +18,7 @@ from kvasir_finetune.evaluation import ROWS, STUCK, Row, difference, evaluate
 from kvasir_finetune.packing import Mode
 from kvasir_finetune.prepare import HELD_OUT, Sources, digest, prepare
 from kvasir_finetune.store import Prepared
-from kvasir_finetune.tokenizer import TextTokenizer, open_tokenizer
+from kvasir_finetune.tokenizer import open_tokenizer
 from kvasir_finetune.trainer import RUN, Network, Recipe, Trainer
 from kvasir_finetune.weights import load
 
@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kvasir finetune", description="Fine-tunes a model for block attention.")
     commands = parser.add_subparsers(required=True, metavar="prepare|train|evaluate|export")
     _prepare_options(_command(commands, "prepare", _prepare, "Texts to token ids, packed when they are used."))
-    _train_options(_command(commands, "train", _train, "Trains an adapter for each seed; goes on where it was stopped."))
+    _train_options(
+        _command(commands, "train", _train, "Trains an adapter for each seed; goes on where it was stopped.")
+    )
     _evaluate_options(_command(commands, "evaluate", _evaluate, "Accuracy in every mode."))
     _export_options(_command(commands, "export", _export, "The best seed's adapter with its model card."))
     return parser
@@ -52,7 +54,9 @@ def _command(commands: Any, name: str, run: Any, text: str) -> argparse.Argument
 
 
 def _model_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, required=True, help="GGUF file, or folder with config.json and safetensors")
+    parser.add_argument(
+        "--model", type=Path, required=True, help="GGUF file, or folder with config.json and safetensors"
+    )
 
 
 def _prepare_options(parser: argparse.ArgumentParser) -> None:
@@ -73,9 +77,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
     named = [each.partition("=") for each in arguments.evaluate]
     if any(not path for _, _, path in named):
         raise UserError("--evaluate wants NAME=FILE")
-    sources = Sources(
-        arguments.model, arguments.train, {name: Path(path) for name, _, path in named}, arguments.seed
-    )
+    sources = Sources(arguments.model, arguments.train, {name: Path(path) for name, _, path in named}, arguments.seed)
     made = prepare(sources)
     made.save(arguments.out)
     print(json.dumps({name: made.manifest[name] for name in ("paragraphs", "questions", "evaluation", "dropped")}))
@@ -178,7 +180,9 @@ def _differences(rows: list[Row]) -> list[dict[str, Any]]:
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, required=True, metavar="FOLDER", dest="runs", help="train's --out")
-    parser.add_argument("--evaluation", type=Path, nargs="*", default=[], metavar="FILE", help="evaluate's --json, for the card")
+    parser.add_argument(
+        "--evaluation", type=Path, nargs="*", default=[], metavar="FILE", help="evaluate's --json, for the card"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
 
 

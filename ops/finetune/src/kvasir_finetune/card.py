@@ -21,7 +21,11 @@ NAMES = {
 
 
 def card(
-    name: str, run: dict[str, Any], others: list[dict[str, Any]], evaluations: list[dict[str, Any]], files: dict[str, str]
+    name: str,
+    run: dict[str, Any],
+    others: list[dict[str, Any]],
+    evaluations: list[dict[str, Any]],
+    files: dict[str, str],
 ) -> str:
     """`run`: the chosen run's record, `others`: those of all seeds, `files`: SHA-256 of each file."""
     recipe, progress, data = run["recipe"], run["progress"], run["data"]

@@ -98,9 +98,7 @@ class Prepared:
                 header=arrays["header"].astype(np.int64),
                 end_of_turn=int(arrays["end_of_turn"]),
                 training=_get(arrays, "training", TrainingSet),
-                evaluation={
-                    name: _get(arrays, name, EvaluationSet, answers=texts) for name, texts in answers.items()
-                },
+                evaluation={name: _get(arrays, name, EvaluationSet, answers=texts) for name, texts in answers.items()},
                 manifest=manifest,
             )
 

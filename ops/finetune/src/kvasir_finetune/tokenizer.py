@@ -12,7 +12,9 @@ from tokenizers.models import BPE
 from kvasir_finetune.errors import UserError
 
 CONTROL, ADDED = 3, 4
-WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 LLAMA_NAMES = ("llama-bpe", "llama3", "llama-v3", "smaug-bpe", "falcon3", "deepseek-r1-qwen")
 
 

@@ -185,7 +185,11 @@ class Trainer:
         """Writes the checkpoint beside the old one and then over it, so that a torn one is never read."""
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh = self._folder / f".{CHECKPOINT}"
-        state = {"lora": self.lora.state(), "optimizer": self._optimizer.state_dict(), "progress": asdict(self.progress)}
+        state = {
+            "lora": self.lora.state(),
+            "optimizer": self._optimizer.state_dict(),
+            "progress": asdict(self.progress),
+        }
         torch.save(state | {"recipe": json.dumps(asdict(self._recipe))}, fresh)
         os.replace(fresh, self._folder / CHECKPOINT)
         run = {"recipe": asdict(self._recipe), "progress": asdict(self.progress)} | self._provenance | more

@@ -39,6 +39,11 @@ public final class Effective<T extends Record> {
         .print(tree);
   }
 
+  /** Every key with its value, by sections; a copy. */
+  public ObjectNode tree() {
+    return tree.deepCopy();
+  }
+
   /** A line for each section: its name, then {@code key=value} with the place where one was set. */
   public List<String> lines() {
     return tree.properties().stream()

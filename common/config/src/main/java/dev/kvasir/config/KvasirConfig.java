@@ -14,7 +14,8 @@ public record KvasirConfig(
     DeletionConfig deletion,
     AuditConfig audit,
     ScopesConfig scopes,
-    ClientConfig client) {
+    ClientConfig client,
+    AdminConfig admin) {
   public KvasirConfig {
     Require.that(
         security.keysFile().isEmpty()
@@ -51,6 +52,7 @@ public record KvasirConfig(
         DeletionConfig.defaults(),
         AuditConfig.defaults(),
         ScopesConfig.defaults(),
-        ClientConfig.defaults());
+        ClientConfig.defaults(),
+        AdminConfig.defaults());
   }
 }

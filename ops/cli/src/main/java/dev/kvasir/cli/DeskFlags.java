@@ -1,21 +1,41 @@
 package dev.kvasir.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kvasir.cli.api.AdminClient;
 import dev.kvasir.cli.node.GridVisitor;
 import dev.kvasir.cli.node.WarmUpNode;
 import dev.kvasir.cli.warmup.GridDesk;
+import dev.kvasir.cli.warmup.RestDesk;
 import dev.kvasir.cli.warmup.WarmUpDesk;
 import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.warmup.WarmUps;
+import java.net.URI;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where warm-up jobs are, and how they are shown. */
 final class DeskFlags {
+  @Option(
+      names = "--url",
+      description = {
+        "Ask this admin process, such as http://127.0.0.1:8090, which then runs jobs too; without",
+        "it this command joins the grid that the configuration names."
+      })
+  private @Nullable URI url;
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "Key with the role admin, where that process wants one (KVASIR_KEY).",
+      defaultValue = "${env:KVASIR_KEY}")
+  private @Nullable String key;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -23,6 +43,10 @@ final class DeskFlags {
 
   /** Looks at jobs. */
   void look(Consumer<WarmUpDesk> use) {
+    if (url != null) {
+      ask(url, use);
+      return;
+    }
     UntilStopped.run(
         () -> GridVisitor.open(config()),
         visitor -> {
@@ -42,7 +66,17 @@ final class DeskFlags {
     inGrid(GridDesk::running, use);
   }
 
+  private void ask(URI admin, Consumer<WarmUpDesk> use) {
+    try (AdminClient client = new AdminClient(admin, Optional.ofNullable(key))) {
+      use.accept(new RestDesk(client));
+    }
+  }
+
   private void inGrid(Function<WarmUps, WarmUpDesk> desks, Consumer<WarmUpDesk> use) {
+    if (url != null) {
+      ask(url, use);
+      return;
+    }
     KvasirConfig config = config();
     UntilStopped.run(
         () -> WarmUpNode.open(NodeFlags.options(config)),

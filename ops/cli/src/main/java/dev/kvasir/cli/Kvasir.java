@@ -18,9 +18,13 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       QuickstartCommand.class,
       ServeCommand.class,
+      UpCommand.class,
       CacheNodeCommand.class,
       PrefillWorkerCommand.class,
       BenchCommand.class,
+      AdminCommand.class,
+      NodesCommand.class,
+      BlocksCommand.class,
       EvalCommand.class,
       DemoCommand.class,
       WarmupCommand.class,

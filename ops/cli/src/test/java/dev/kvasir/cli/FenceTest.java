@@ -45,6 +45,9 @@ class FenceTest {
           entry(
               "decode-worker",
               Set.of("common/http", "common/block", "common/store", "common/engine")),
+          entry(
+              "ops/admin",
+              Set.of("common/http", "common/block", "common/store", "common/engine", "ops/warmup")),
           entry("ops/warmup", Set.of("common/block", "common/store", "common/engine")),
           entry(
               "ops/bench",
@@ -71,6 +74,7 @@ class FenceTest {
                   "prefill-worker",
                   "decode-worker",
                   "ops/warmup",
+                  "ops/admin",
                   "ops/bench")));
 
   private static List<Source> sources = List.of();

@@ -1,6 +1,7 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.node.FreePorts;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.GridConfig;

@@ -4,6 +4,7 @@ import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.console.TextTable;
+import dev.kvasir.cli.node.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.node.FreePorts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;

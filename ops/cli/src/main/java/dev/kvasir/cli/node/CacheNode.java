@@ -9,7 +9,7 @@ import dev.kvasir.http.server.ServerParts;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.grid.Grid;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A process that only holds blocks: a member of the grid with its files. Thread-safe. */
@@ -34,7 +34,7 @@ public final class CacheNode implements RunningNode {
                 process.registry(),
                 Failures.none(),
                 () -> joined.join().unready()));
-    storage = Storage.open(process, Map.of());
+    storage = Storage.open(process, ProcessAttributes.of("cache-node", Optional.of(server.url())));
     joined.complete(storage);
     storage.dropDeleted(closers);
     server.serve(_ -> {});

@@ -57,7 +57,12 @@ public final class LocalNode implements RunningNode {
             engine.elementType(),
             model.tokenizer(),
             tenant -> ModuleSettings.scoping(config.scopes(), tenant.name()));
-    storage = Storage.open(process, EncodePort.attributes(config));
+    storage =
+        Storage.open(
+            process,
+            ProcessAttributes.and(
+                EncodePort.attributes(config),
+                ProcessAttributes.of("decode-worker", server.map(Server::url))));
     encoder = PrefillParts.open(process, model, storage, encodePort);
     decode =
         closers.add(

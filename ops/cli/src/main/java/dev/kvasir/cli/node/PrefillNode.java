@@ -21,7 +21,12 @@ public final class PrefillNode implements RunningNode {
     CompletableFuture<Storage> joined = new CompletableFuture<>();
     port = EncodePort.listen(process, () -> joined.join().unready());
     LoadedModel model = LoadedModel.open(options, process.registry(), closers);
-    Storage storage = Storage.open(process, EncodePort.attributes(options.config()));
+    Storage storage =
+        Storage.open(
+            process,
+            ProcessAttributes.and(
+                EncodePort.attributes(options.config()),
+                ProcessAttributes.of("prefill-worker", port.map(Server::url))));
     joined.complete(storage);
     var _ = PrefillParts.open(process, model, storage, port);
     storage.dropDeleted(closers);

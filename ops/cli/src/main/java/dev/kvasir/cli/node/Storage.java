@@ -1,5 +1,6 @@
 package dev.kvasir.cli.node;
 
+import dev.kvasir.admin.LogLevels;
 import dev.kvasir.config.DiskConfig;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.KvasirConfig;
@@ -48,6 +49,7 @@ final class Storage {
   private final Deletions deletions;
   private final BlockStore blocks;
   private final Touches touches;
+  private final LogLevels logLevels;
   private final Optional<DiskTier> disk;
 
   private Storage(Grid grid, KvasirConfig config, MeterRegistry registry, Closers closers) {
@@ -71,6 +73,7 @@ final class Storage {
         closers.add(new PatientStore(steady, grid.topic(Pressure.TOPIC), puts(config)));
     blocks = new TellingStore(patient, new BlockEvents(grid));
     grid.local().ifPresent(local -> closers.add(new HolderAnswers(grid, local)));
+    logLevels = closers.add(new ClusterLogLevels(grid));
     touches = closers.add(new Touches(grid.topic(Touches.TOPIC)));
     if (grid.local().isPresent() && config.grid().kind() != GridConfig.Kind.MEMORY) {
       closers.add(Evictor.start(grid, ModuleSettings.evictor(config), registry));
@@ -129,6 +132,10 @@ final class Storage {
 
   Grid grid() {
     return grid;
+  }
+
+  LogLevels logLevels() {
+    return logLevels;
   }
 
   Tombstones tombstones() {

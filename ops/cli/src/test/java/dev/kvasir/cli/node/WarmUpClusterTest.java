@@ -118,7 +118,7 @@ class WarmUpClusterTest {
 
   private KvasirConfig member(String name, int port) {
     String key = TestGrid.chosen().equals("hazelcast") ? "communication" : "discovery";
-    return config(name, "grid.role=member", "grid.%s_port=%d".formatted(key, port));
+    return config(name, "grid.role=member", "http.port=0", "grid.%s_port=%d".formatted(key, port));
   }
 
   private NodeOptions options(String name, String... more) {

@@ -1,4 +1,4 @@
-package dev.kvasir.cli.faults;
+package dev.kvasir.cli.node;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,14 +13,14 @@ import java.util.Set;
  * Finds ports that nobody listens on now, below those that systems give to connections: a process
  * that is down for a while must find its port free again.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 10_000;
   private static final int END = 32_000;
 
   private FreePorts() {}
 
   /** So many different ones. */
-  static List<Integer> find(int count) {
+  public static List<Integer> find(int count) {
     Random random = new Random();
     Set<Integer> tried = new HashSet<>();
     List<Integer> ports = new ArrayList<>();

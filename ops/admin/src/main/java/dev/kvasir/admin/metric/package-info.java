@@ -1,0 +1,5 @@
+/** What the processes of a cluster count, gathered. */
+@NullMarked
+package dev.kvasir.admin.metric;
+
+import org.jspecify.annotations.NullMarked;

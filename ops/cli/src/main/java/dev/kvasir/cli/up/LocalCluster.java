@@ -1,0 +1,168 @@
+package dev.kvasir.cli.up;
+
+import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.node.RunningNode;
+import dev.kvasir.cli.up.ClusterPlan.Part;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The processes of a local cluster, each with a log file of its own. Owns them: closing ends all,
+ * the cache nodes last. Thread-safe.
+ */
+public final class LocalCluster implements RunningNode {
+  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final int END_SECONDS = 20;
+  private static final int TAIL_LINES = 5;
+
+  private final ClusterPlan plan;
+  private final Map<Part, Process> processes = new LinkedHashMap<>();
+  private boolean closed;
+
+  private LocalCluster(ClusterPlan plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Starts everything; returns when all can be used.
+   *
+   * @param said is told of each that can
+   * @throws UserError if one cannot be started; the others are ended
+   */
+  public static LocalCluster start(ClusterPlan plan, Consumer<String> said) {
+    LocalCluster cluster = new LocalCluster(plan);
+    try {
+      Files.createDirectories(plan.folder());
+      Files.createDirectories(plan.corpora());
+      List<Part> parts = plan.parts();
+      cluster.start(parts.subList(0, plan.cacheNodes()), said);
+      cluster.start(parts.subList(plan.cacheNodes(), parts.size()), said);
+      return cluster;
+    } catch (IOException e) {
+      cluster.close();
+      throw new UserError("the processes could not be started: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void start(List<Part> parts, Consumer<String> said) throws IOException {
+    for (Part part : parts) {
+      launch(part);
+    }
+    for (Part part : parts) {
+      awaitReady(part);
+      said.accept(part.name() + " is up");
+    }
+  }
+
+  private synchronized void launch(Part part) throws IOException {
+    if (closed) {
+      throw new UserError("interrupted while the processes were started");
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(part.commandLine(plan.program()))
+            .redirectErrorStream(true)
+            .redirectOutput(log(part).toFile());
+    builder
+        .environment()
+        .keySet()
+        .removeIf(key -> key.startsWith("KVASIR_") && !key.equals("KVASIR_HOME"));
+    processes.put(part, builder.start());
+  }
+
+  private Path log(Part part) {
+    return plan.folder().resolve(part.name() + ".log");
+  }
+
+  private void awaitReady(Part part) throws IOException {
+    long end = System.nanoTime() + START.toNanos();
+    while (!Files.readString(log(part)).contains(part.readyText())) {
+      if (!isAlive(part) || System.nanoTime() - end > 0) {
+        throw new UserError(
+            "%s did not come up, its log %s ends with:%n%s"
+                .formatted(part.name(), log(part), tail(part)));
+      }
+      pause();
+    }
+  }
+
+  private synchronized boolean isAlive(Part part) {
+    Process process = processes.get(part);
+    return process != null && process.isAlive();
+  }
+
+  private String tail(Part part) throws IOException {
+    List<String> lines = Files.readAllLines(log(part));
+    return String.join(
+        System.lineSeparator(),
+        lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+  }
+
+  /** Looks on until it is interrupted or closed; says which process has ended. */
+  public void watch(Consumer<String> said) {
+    List<Part> gone = new ArrayList<>();
+    while (!Thread.currentThread().isInterrupted() && !isClosed()) {
+      for (Part part : parts()) {
+        if (!gone.contains(part) && !isAlive(part) && !isClosed()) {
+          gone.add(part);
+          said.accept("%s has ended, see %s".formatted(part.name(), log(part)));
+        }
+      }
+      pause();
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized List<Part> parts() {
+    return List.copyOf(processes.keySet());
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserError("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<Process> all;
+    synchronized (this) {
+      closed = true;
+      all = new ArrayList<>(processes.values()).reversed();
+    }
+    int cacheNodes = Math.min(plan.cacheNodes(), all.size());
+    end(all.subList(0, all.size() - cacheNodes));
+    end(all.subList(all.size() - cacheNodes, all.size()));
+  }
+
+  private static void end(List<Process> processes) {
+    processes.forEach(Process::destroy);
+    for (Process process : processes) {
+      try {
+        if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
