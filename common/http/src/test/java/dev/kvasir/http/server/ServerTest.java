@@ -3,6 +3,11 @@ package dev.kvasir.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import dev.kvasir.http.access.Access;
 import dev.kvasir.http.access.KeyFile;
 import dev.kvasir.http.access.KeyRing;
@@ -10,6 +15,7 @@ import dev.kvasir.http.access.Role;
 import dev.kvasir.http.client.PemTls;
 import dev.kvasir.http.error.Failures;
 import dev.kvasir.http.json.Json;
+import dev.kvasir.http.testing.TestCertificate;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.ext.web.RoutingContext;
@@ -23,6 +29,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class ServerTest {
   @TempDir private Path folder;
@@ -185,6 +193,48 @@ class ServerTest {
     assertThat(get(server, "/metrics", data).statusCode()).isEqualTo(403);
     assertThat(get(server, "/metrics", admin).statusCode()).isEqualTo(200);
     assertThat(get(server, "/health/ready", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void log_ofRequestsGoodAndBad_hasNoKeyAndNoSecret() {
+    Path path = folder.resolve("keys.jsonl");
+    KeyFile file = new KeyFile(path);
+    String good = file.create("app", "acme", Set.of(Role.DATA)).text();
+    String secret = "a-secret-of-the-cluster";
+    String bad = "kvasir-bad-key";
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    log.start();
+    root.addAppender(log);
+    try {
+      Access access = Access.of(Optional.of(new KeyRing(path)), Optional.of(secret), "default");
+      Server server = open(access, Role.DATA);
+      server.serve(routes ->
+          routes
+              .get("who", "/who", ServerTest::who)
+              .get(
+                  "fails",
+                  "/fails",
+                  ctx -> {
+                    throw new IllegalStateException("on purpose");
+                  }));
+      for (String key : List.of(good, secret, bad)) {
+        get(server, "/who", key);
+        get(server, "/fails", key);
+        get(server, "/metrics", key);
+      }
+    } finally {
+      root.detachAppender(log);
+    }
+    assertThat(log.list).isNotEmpty();
+    assertThat(log.list.stream().map(ServerTest::written))
+        .noneMatch(line -> line.contains(good) || line.contains(secret) || line.contains(bad));
+  }
+
+  private static String written(ILoggingEvent event) {
+    IThrowableProxy thrown = event.getThrowableProxy();
+    return event.getFormattedMessage()
+        + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown));
   }
 
   @ParameterizedTest

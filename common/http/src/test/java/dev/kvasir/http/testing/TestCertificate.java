@@ -1,5 +1,6 @@
-package dev.kvasir.http.server;
+package dev.kvasir.http.testing;
 
+import dev.kvasir.http.server.Tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,12 +10,14 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /** A certificate for 127.0.0.1 that signs itself, made by the JDK's keytool. */
-final class TestCertificate {
+public final class TestCertificate {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private TestCertificate() {}
 
-  static Tls make(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
+  /** Makes certificate and key in this folder. */
+  public static Tls make(Path folder)
+      throws IOException, GeneralSecurityException, InterruptedException {
     Path file = folder.resolve("made.p12");
     Process keytool =
         new ProcessBuilder(

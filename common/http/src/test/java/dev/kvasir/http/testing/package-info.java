@@ -1,0 +1,5 @@
+/** What tests of servers share. */
+@NullMarked
+package dev.kvasir.http.testing;
+
+import org.jspecify.annotations.NullMarked;
