@@ -4,15 +4,15 @@ import dev.kvasir.decode.BlockPath.Part;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 
 /** The last divergences of each part, of those that were seen last. Not thread-safe. */
 final class Divergences {
   private static final int MOST_PARTS = 1_000;
 
   private final int window;
-  private final Map<Part, Deque<Double>> last = new LinkedHashMap<>();
+  private final SequencedMap<Part, Deque<Double>> last = new LinkedHashMap<>();
 
   Divergences(int window) {
     this.window = window;
@@ -23,7 +23,7 @@ final class Divergences {
     Deque<Double> known = last.remove(part);
     Deque<Double> values = known == null ? new ArrayDeque<>() : known;
     if (last.size() == MOST_PARTS) {
-      last.pollFirstEntry();
+      var _ = last.pollFirstEntry();
     }
     last.put(part, values);
     values.addLast(divergence);

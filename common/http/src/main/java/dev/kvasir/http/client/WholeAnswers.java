@@ -17,6 +17,7 @@ public final class WholeAnswers {
    * Asks, without blocking. Completes exceptionally with {@link HttpTimeoutException}, and ends the
    * exchange, if the answer and its body have not come in time.
    */
+  @SuppressWarnings("Interruption") // only an interrupting cancel ends the exchange
   public static <T> CompletableFuture<HttpResponse<T>> ask(
       HttpClient http,
       HttpRequest request,
