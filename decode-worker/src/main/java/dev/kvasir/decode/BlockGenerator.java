@@ -5,6 +5,7 @@ import dev.kvasir.engine.ModelInfo;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Answers prompts with Block-Attention or with full attention. A bounded number of requests runs at
@@ -32,6 +34,7 @@ public final class BlockGenerator implements Generator {
   private final ThreadPoolExecutor executor;
   private final StartGate gate;
   private final Set<Generation> active = ConcurrentHashMap.newKeySet();
+  private volatile Consumer<ServedPrompt> served = _ -> {};
 
   BlockGenerator(
       Engine engine,
@@ -69,7 +72,8 @@ public final class BlockGenerator implements Generator {
     check(request.prompt(), request.sampling().maxTokens());
     StartGate.Start start = gate.enter();
     Generation generation =
-        new Generation(runner, tokenizer, metrics, request, new StartWatch(listener, start));
+        new Generation(
+            runner, tokenizer, metrics, request, new StartWatch(listener, start), served);
     Runnable task =
         () -> {
           try {
@@ -115,10 +119,26 @@ public final class BlockGenerator implements Generator {
    * @return vocabulary
    */
   public float[] firstLogits(SegmentedPrompt prompt, AttentionMode mode) {
+    return firstLogits(prompt, mode, Repair.NONE);
+  }
+
+  /** The same with a repair. */
+  public float[] firstLogits(SegmentedPrompt prompt, AttentionMode mode, Repair repair) {
     check(prompt, 0);
-    try (Prefilled prefilled = runner.prefill(prompt, mode, new CompletableFuture<>(), _ -> {})) {
+    CompletableFuture<?> never = new CompletableFuture<>();
+    try (Prefilled prefilled = runner.prefill(prompt, mode, repair, never, _ -> {})) {
       return prefilled.logits();
     }
+  }
+
+  /** Tells another of every request that is answered from blocks; it must be quick. */
+  public void onServed(Consumer<ServedPrompt> listener) {
+    served = listener;
+  }
+
+  /** Whether requests wait or are being answered. */
+  public boolean busy() {
+    return !active.isEmpty();
   }
 
   private void check(SegmentedPrompt prompt, int answerTokens) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class Generation implements Runnable {
   private final DecodeMetrics metrics;
   private final GenerationRequest request;
   private final GenerationListener listener;
+  private final Consumer<ServedPrompt> served;
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
   private final long since = System.nanoTime();
   private final Sampler sampler;
@@ -34,12 +36,14 @@ final class Generation implements Runnable {
       Tokenizer tokenizer,
       DecodeMetrics metrics,
       GenerationRequest request,
-      GenerationListener listener) {
+      GenerationListener listener,
+      Consumer<ServedPrompt> served) {
     this.runner = runner;
     this.tokenizer = tokenizer;
     this.metrics = metrics;
     this.request = request;
     this.listener = listener;
+    this.served = served;
     Sampling sampling = request.sampling();
     sampler = new Sampler(sampling.temperature(), sampling.topP(), sampling.seed());
     stream = new TextStream(tokenizer, sampling.stop());
@@ -67,7 +71,11 @@ final class Generation implements Runnable {
       return FinishReason.CANCELLED;
     }
     try (Prefilled prefilled =
-        runner.prefill(request.prompt(), request.mode(), cancelled, listener::prompt)) {
+        runner.prefill(
+            request.prompt(), request.mode(), request.repair(), cancelled, listener::prompt)) {
+      if (request.mode() == AttentionMode.BLOCK && !request.prompt().blocks().isEmpty()) {
+        served.accept(new ServedPrompt(request.prompt(), request.repair(), prefilled.logits()));
+      }
       FinishReason reason = decode(prefilled);
       if (reason != FinishReason.CANCELLED) {
         emit(stream.finish());

@@ -6,6 +6,9 @@ import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.RequestKv;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.BlockPrompt;
+import dev.kvasir.engine.repair.Repair;
+import dev.kvasir.engine.repair.RepairCost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** From a prompt to the logits of the first answer token, in either mode. Thread-safe. */
+/** From a prompt to the logits of the first answer token, in every mode. Thread-safe. */
 final class PromptRunner {
   private final Engine engine;
   private final BlockResolver resolver;
@@ -36,7 +39,7 @@ final class PromptRunner {
 
   /**
    * Brings the blocks that the mode needs, in full mode none, and computes what is left of the
-   * prompt; the caller closes the result.
+   * prompt and what the repair wants; the caller closes the result.
    *
    * @param cancelled done when the result is no longer wanted
    * @param heard is told how the prompt came together once that is known
@@ -46,18 +49,27 @@ final class PromptRunner {
   Prefilled prefill(
       SegmentedPrompt prompt,
       AttentionMode mode,
+      Repair repair,
       CompletableFuture<?> cancelled,
       Consumer<PromptReport> heard) {
     Resolution resolution = resolve(prompt, mode);
     Optional<EarlyPass> pass = Optional.empty();
     try {
-      pass = begin(prompt, resolution, cancelled);
+      if (repair.equals(Repair.NONE)) {
+        pass = begin(prompt, resolution, cancelled);
+      }
       pass.ifPresent(each -> each.run(prompt.finalBlock(), resolution.whole(), cancelled));
       ResolvedBlocks blocks = whole(resolution, cancelled);
-      PromptReport report = report(prompt, blocks);
+      double repaired = RepairCost.tokens(repair, prompt, engine.model().geometry().layers());
+      PromptReport report = report(prompt, blocks, (int) Math.ceil(repaired));
       heard.accept(report);
       Optional<Prefilled> done = pass.flatMap(each -> taken(each, resolution, blocks, report));
-      return done.isPresent() ? done.get() : compute(prompt, mode, blocks, report, cancelled);
+      return done.isPresent()
+          ? done.get()
+          : switch (mode) {
+            case BLOCK -> behind(prompt, repair, blocks, report, cancelled);
+            case FULL -> whole(prompt, blocks, report, cancelled);
+          };
     } catch (RuntimeException | Error e) {
       var _ = resolution.whole().thenAccept(ResolvedBlocks::close);
       throw e;
@@ -119,7 +131,7 @@ final class PromptRunner {
     return done;
   }
 
-  static PromptReport report(SegmentedPrompt prompt, ResolvedBlocks blocks) {
+  private static PromptReport report(SegmentedPrompt prompt, ResolvedBlocks blocks, int repaired) {
     int cached = 0;
     for (BlockReport block : blocks.reports()) {
       cached +=
@@ -129,24 +141,29 @@ final class PromptRunner {
           };
     }
     int tokens = prompt.tokens();
-    return new PromptReport(tokens, tokens - cached, cached, blocks.reports());
+    return new PromptReport(tokens, tokens - cached + repaired, cached, blocks.reports());
   }
 
-  private Prefilled compute(
+  private Prefilled behind(
       SegmentedPrompt prompt,
-      AttentionMode mode,
+      Repair repair,
       ResolvedBlocks blocks,
       PromptReport report,
       CompletableFuture<?> cancelled) {
-    TokenIds rest =
-        switch (mode) {
-          case BLOCK -> prompt.finalBlock();
-          case FULL -> prompt.allTokens();
-        };
-    int start = prompt.tokens() - rest.size();
-    RequestKv kv = new RequestKv(engine, blocks.placed(), start, rest.size());
+    BlockPrompt.Read read =
+        new BlockPrompt(engine, prompt, blocks.placed()).read(repair, cancelled::isDone);
+    return new Prefilled(blocks, read.kv(), read.logits(), report);
+  }
+
+  private Prefilled whole(
+      SegmentedPrompt prompt,
+      ResolvedBlocks blocks,
+      PromptReport report,
+      CompletableFuture<?> cancelled) {
+    TokenIds tokens = prompt.allTokens();
+    RequestKv kv = new RequestKv(engine, List.of(), 0, tokens.size());
     try {
-      return new Prefilled(blocks, kv, kv.append(rest, cancelled::isDone), report);
+      return new Prefilled(blocks, kv, kv.append(tokens, cancelled::isDone), report);
     } catch (RuntimeException | Error e) {
       kv.close();
       throw e;

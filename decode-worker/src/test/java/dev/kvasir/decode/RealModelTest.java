@@ -1,6 +1,7 @@
 package dev.kvasir.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
@@ -21,6 +22,7 @@ import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.Scoping;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.prefill.testing.Blocks;
@@ -108,6 +110,37 @@ class RealModelTest {
     try (RealRig rig = new RealRig(twoThreads, tokenizer, store, 1_024, 1L << 30)) {
       assertThat(rig.logits(prompt)).containsExactly(cold);
       assertThat(rig.registry.get("kvasir.encoded.blocks").counter().count()).isZero();
+    }
+  }
+
+  @Test
+  void firstLogits_repairsColdAndWarm_areEqualBitForBitAndLeaveTheBlocksAlone() {
+    SegmentedPrompt prompt = prompt(PrefixMode.SINK, 0, 1, 2);
+    List<Repair> repairs =
+        List.of(new Repair.Edge(8), new Repair.Blend(15), Repair.Ape.DEFAULT, Repair.NONE);
+    List<float[]> cold = new ArrayList<>();
+    for (Repair repair : repairs) {
+      try (RealRig rig = new RealRig(oneThread, tokenizer)) {
+        cold.add(rig.logits(prompt, repair));
+      }
+    }
+    try (RealRig rig = new RealRig(twoThreads, tokenizer)) {
+      for (int i = 0; i < 2 * repairs.size(); i++) {
+        int which = i % repairs.size();
+        assertThat(rig.logits(prompt, repairs.get(which))).containsExactly(cold.get(which));
+      }
+    }
+  }
+
+  @Test
+  void firstLogits_everythingRecomputed_isFullAttentionButForRounding() {
+    SegmentedPrompt prompt = prompt(PrefixMode.SINK, 3, 0, 4);
+    try (RealRig rig = new RealRig(twoThreads, tokenizer)) {
+      float[] full = rig.decode.generator().firstLogits(prompt, AttentionMode.FULL);
+      for (Repair repair : List.of(new Repair.Edge(9_999), new Repair.Blend(100))) {
+        assertThat(rig.logits(prompt, repair)).containsExactly(full, within(0.05f));
+      }
+      assertThat(rig.logits(prompt)).isNotEqualTo(full);
     }
   }
 

@@ -12,6 +12,7 @@ public record KvasirConfig(
     EvictionConfig eviction,
     DiskConfig disk,
     DeletionConfig deletion,
+    AuditConfig audit,
     ScopesConfig scopes,
     ClientConfig client,
     AdminConfig admin) {
@@ -49,6 +50,7 @@ public record KvasirConfig(
         EvictionConfig.defaults(),
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
+        AuditConfig.defaults(),
         ScopesConfig.defaults(),
         ClientConfig.defaults(),
         AdminConfig.defaults());

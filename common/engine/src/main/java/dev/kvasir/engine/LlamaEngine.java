@@ -1,6 +1,7 @@
 package dev.kvasir.engine;
 
 import dev.kvasir.block.ElementType;
+import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.scalar.ScalarKernels;
@@ -13,6 +14,7 @@ import dev.kvasir.engine.model.Fingerprint;
 import dev.kvasir.engine.model.GgufModel;
 import dev.kvasir.engine.model.LlamaConfig;
 import dev.kvasir.engine.model.ModelFiles;
+import dev.kvasir.engine.model.Rotary;
 import dev.kvasir.engine.model.WeightLoader;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -84,6 +86,31 @@ public final class LlamaEngine implements Engine {
   public LlamaEngine alongside(int threads, ElementType type) {
     Kernels own = kernels(new EngineOptions(backend, threads, type));
     return new LlamaEngine(model, backend, type, own, forward.with(own));
+  }
+
+  /** As {@link #alongside}, with heads that are turned otherwise; for those who doubt these. */
+  public LlamaEngine turning(Rotary other, int threads) {
+    Kernels own = kernels(new EngineOptions(backend, threads, elementType));
+    return new LlamaEngine(model, backend, elementType, own, forward.with(own, other));
+  }
+
+  /** How it turns heads. */
+  public Rotary rotary() {
+    return forward.rotary();
+  }
+
+  /**
+   * How unlikely each token of a text is behind those before it, under ordinary attention.
+   *
+   * @param tokens at most 512
+   * @return (tokens - 1), nats
+   */
+  public double[] surprisals(TokenIds tokens) {
+    double[][] result = new double[1][];
+    try (KvSegment own = newSegment(tokens.size())) {
+      inTurn(() -> result[0] = forward.surprisals(tokens, own));
+    }
+    return result[0];
   }
 
   /**

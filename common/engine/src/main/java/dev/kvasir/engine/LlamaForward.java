@@ -10,31 +10,50 @@ import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.RopeTable;
 import dev.kvasir.engine.kernel.Rows;
 import dev.kvasir.engine.kv.CpuSegment;
+import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import dev.kvasir.engine.model.LlamaConfig;
 import dev.kvasir.engine.model.LlamaWeights;
+import dev.kvasir.engine.model.Rotary;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** One pass through the layers of a Llama model. Not thread-safe. */
 final class LlamaForward {
   /** Most tokens in a pass: bounds the activations, and the wait of others for their turn. */
   static final int MAX_TOKENS = 512;
 
+  /** Rows of logits at a time when all are wanted. */
+  private static final int HEAD_ROWS = 32;
+
   private final LlamaConfig config;
   private final LlamaWeights weights;
   private final Kernels kernels;
+  private final Rotary rotary;
   private final RopeTable rope;
   private final Workspace workspace;
 
   LlamaForward(LlamaConfig config, LlamaWeights weights, Kernels kernels) {
-    this(config, weights, new RopeTable(config.contextTokens(), config.ropeFrequencies()), kernels);
+    this(config, weights, new Rotary(config.ropeFrequencies()), kernels);
   }
 
-  private LlamaForward(LlamaConfig config, LlamaWeights weights, RopeTable rope, Kernels kernels) {
+  private LlamaForward(LlamaConfig config, LlamaWeights weights, Rotary rotary, Kernels kernels) {
+    this(
+        config,
+        weights,
+        rotary,
+        new RopeTable(config.contextTokens(), rotary.frequencies()),
+        kernels);
+  }
+
+  private LlamaForward(
+      LlamaConfig config, LlamaWeights weights, Rotary rotary, RopeTable rope, Kernels kernels) {
     this.config = config;
     this.weights = weights;
+    this.rotary = rotary;
     this.rope = rope;
     this.kernels = kernels;
     this.workspace = new Workspace(config, MAX_TOKENS);
@@ -42,7 +61,16 @@ final class LlamaForward {
 
   /** Passes over the same weights that may run beside these. */
   LlamaForward with(Kernels others) {
-    return new LlamaForward(config, weights, rope, others);
+    return new LlamaForward(config, weights, rotary, rope, others);
+  }
+
+  /** The same with heads that are turned otherwise. */
+  LlamaForward with(Kernels others, Rotary other) {
+    return new LlamaForward(config, weights, other.after(rotary), others);
+  }
+
+  Rotary rotary() {
+    return rotary;
   }
 
   /** A pass on its way through the layers. */
@@ -155,7 +183,60 @@ final class LlamaForward {
     if (w.qkvBias().length > 0) {
       kernels.addBias(qkv, w.qkvBias());
     }
+    putInOrder(qkv);
     return qkv;
+  }
+
+  private void putInOrder(Rows qkv) {
+    int[] order = rotary.order();
+    float[] head = new float[order.length];
+    int columns = order.length == 0 ? 0 : (config.heads() + config.kvHeads()) * order.length;
+    for (int row = 0; row < qkv.rows(); row++) {
+      for (int at = qkv.at(row); at < qkv.at(row) + columns; at += order.length) {
+        System.arraycopy(qkv.data(), at, head, 0, order.length);
+        for (int i = 0; i < order.length; i++) {
+          qkv.data()[at + i] = head[order[i]];
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads tokens that no segment holds yet; how unlikely each is behind those before it.
+   *
+   * @param own empty, with room for them
+   * @return (tokens - 1), nats
+   */
+  double[] surprisals(TokenIds tokens, KvSegment own) {
+    Sequence sequence = new Sequence(tokens, List.of(), own, 0, false);
+    Pass pass = Pass.plan(List.of(sequence), MAX_TOKENS).getFirst();
+    Walk walk = begin(sequence, pass, 0);
+    layers(walk, 0, config.layers());
+    double[] surprisals = new double[tokens.size() - 1];
+    for (int first = 0; first < surprisals.length; first += HEAD_ROWS) {
+      int rows = Math.min(HEAD_ROWS, surprisals.length - first);
+      Rows normed = workspace.normed(rows);
+      kernels.rmsNorm(
+          walk.hidden().slice(first, rows), weights.outputNorm(), config.rmsEpsilon(), normed);
+      List<float[]> logits = new ArrayList<>(Collections.nCopies(rows, new float[0]));
+      head(normed, IntStream.range(0, rows).boxed().toList(), logits);
+      for (int row = 0; row < rows; row++) {
+        surprisals[first + row] = surprisal(logits.get(row), tokens.at(first + row + 1));
+      }
+    }
+    return surprisals;
+  }
+
+  private static double surprisal(float[] logits, int token) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      max = Math.max(max, logit);
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - max);
+    }
+    return max + Math.log(sum) - logits[token];
   }
 
   /**

@@ -33,7 +33,7 @@ public record Api(ApiSettings settings, ApiServices services) implements Consume
             .vertx()
             .createSharedWorkerExecutor("kvasir-http", Runtime.getRuntime().availableProcessors());
     BlockStore store = new DeadlineStore(services.store(), settings.timeouts().store());
-    Models models = new Models(services.model(), Instant.now().getEpochSecond());
+    Models models = new Models(services, Instant.now().getEpochSecond());
     GenerateEndpoint.Means means =
         new GenerateEndpoint.Means(
             this::planning,
@@ -62,6 +62,10 @@ public record Api(ApiSettings settings, ApiServices services) implements Consume
 
   private Planning planning(Caller caller) {
     return new Planning(
-        services.layouts().apply(caller.tenant()), services.model(), settings, caller);
+        services.layouts().apply(caller.tenant()),
+        services.model(),
+        services.blocks(),
+        settings,
+        caller);
   }
 }

@@ -7,6 +7,7 @@ import dev.kvasir.decode.http.write.BlockGenerateFormat;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.http.json.Fields;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code POST /v1/block-generate}: the paper's raw list of blocks. */
 record BlockGeneratePlan(Planning planning) implements Plan.Maker {
@@ -18,7 +19,11 @@ record BlockGeneratePlan(Planning planning) implements Plan.Maker {
     planning.checkModel(raw.model());
     SegmentedPrompt prompt =
         planning.laidOut(layout -> layout.raw(raw.blocks(), raw.localBlocks(), raw.prefix()));
-    AttentionMode mode = prompt.blocks().isEmpty() ? AttentionMode.FULL : AttentionMode.BLOCK;
+    AttentionMode mode =
+        prompt.blocks().isEmpty()
+            ? AttentionMode.FULL
+            : planning.mode(
+                Optional.of(AttentionMode.BLOCK), List.of(), "num_local_attention_blocks");
     GenerationRequest request = planning.request(prompt, mode, raw.sampling(), "blocks");
     return new Plan(
         request,

@@ -16,9 +16,9 @@ final class Models {
    *
    * @param started seconds since 1970
    */
-  Models(ModelInfo info, long started) {
-    this.info = info;
-    this.model = new ModelObject(info, started);
+  Models(ApiServices services, long started) {
+    this.info = services.model();
+    this.model = new ModelObject(info, started, services.blocks());
   }
 
   void list(RoutingContext ctx) {

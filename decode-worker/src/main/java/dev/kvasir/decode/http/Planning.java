@@ -1,6 +1,7 @@
 package dev.kvasir.decode.http;
 
 import dev.kvasir.decode.AttentionMode;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.decode.PromptTooLongException;
 import dev.kvasir.decode.http.read.PassageSet;
@@ -12,6 +13,7 @@ import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.http.access.Caller;
 import dev.kvasir.http.error.ApiException;
 import java.time.Instant;
@@ -20,7 +22,30 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** What the plans of all endpoints share for one caller. */
-record Planning(PromptLayout layout, ModelInfo model, ApiSettings settings, Caller caller) {
+record Planning(
+    PromptLayout layout, ModelInfo model, BlockPath blocks, ApiSettings settings, Caller caller) {
+
+  /**
+   * Blocks, unless they may not be used with these passages; then full attention if the client left
+   * the choice to the server.
+   *
+   * @param asked empty where it did
+   * @throws ApiException if it did not
+   */
+  AttentionMode mode(Optional<AttentionMode> asked, List<Passage> passages, String param) {
+    AttentionMode wanted = asked.orElse(settings.autoMode());
+    if (wanted == AttentionMode.FULL) {
+      return wanted;
+    }
+    Optional<String> refusal =
+        blocks.refusal(
+            passages.stream().flatMap(passage -> passage.collection().stream()).toList());
+    if (refusal.isPresent() && asked.isPresent()) {
+      throw ApiException.badRequest(
+          "block_attention_refused", param, refusal.get() + "; ask for full attention");
+    }
+    return refusal.isPresent() ? AttentionMode.FULL : wanted;
+  }
 
   /**
    * Checks that the served model is asked for.
@@ -60,10 +85,21 @@ record Planning(PromptLayout layout, ModelInfo model, ApiSettings settings, Call
    */
   GenerationRequest request(
       SegmentedPrompt prompt, AttentionMode mode, SamplingFields sampling, String param) {
+    return request(prompt, mode, Repair.NONE, sampling, param);
+  }
+
+  /** The same with a repair. */
+  GenerationRequest request(
+      SegmentedPrompt prompt,
+      AttentionMode mode,
+      Repair repair,
+      SamplingFields sampling,
+      String param) {
     try {
       return new GenerationRequest(
           prompt,
           mode,
+          repair,
           sampling.behind(
               prompt.tokens(), model.contextTokens(), settings.limits().usualAnswerTokens()));
     } catch (PromptTooLongException e) {
@@ -78,6 +114,7 @@ record Planning(PromptLayout layout, ModelInfo model, ApiSettings settings, Call
         model.name(),
         request.mode(),
         prefix,
+        request.repair(),
         request.prompt(),
         passages);
   }

@@ -154,6 +154,7 @@ class BadRequestTest {
     "dev.kvasir.decode.http.ChatMistakes#documents",
     "dev.kvasir.decode.http.ChatMistakes#values",
     "dev.kvasir.decode.http.ChatMistakes#fields",
+    "dev.kvasir.decode.http.ChatMistakes#repairs",
     "otherEndpoints",
     "tooLong"
   })

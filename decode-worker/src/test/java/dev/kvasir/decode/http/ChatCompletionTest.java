@@ -1,7 +1,9 @@
 package dev.kvasir.decode.http;
 
+import static dev.kvasir.decode.http.TestApi.json;
 import static dev.kvasir.decode.http.TestApi.q;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvasir.decode.AttentionMode;
@@ -11,6 +13,7 @@ import dev.kvasir.engine.prompt.Message;
 import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.Repair;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -144,6 +147,77 @@ class ChatCompletionTest {
         .isEqualTo("block system");
     assertThat(mode(USER + documents + "{'mode':'auto'}")).isEqualTo("block sink");
     assertThat(mode(USER + documents + "{'mode':null}")).isEqualTo("block sink");
+  }
+
+  @Test
+  void chat_repairs_reachTheGeneratorAndTheAnswer() {
+    assertThat(repair("{'repair':'edge-16'}")).isEqualTo(new Repair.Edge(16));
+    assertThat(repair("{'repair':'blend-15'}")).isEqualTo(new Repair.Blend(15));
+    assertThat(repair("{'repair':'none'}")).isEqualTo(Repair.NONE);
+    assertThat(repair("{'ape':{}}")).isEqualTo(Repair.Ape.DEFAULT);
+    assertThat(repair("{'ape':{'temperature':0.5,'scale':1.25}}"))
+        .isEqualTo(new Repair.Ape(0.5, 1.25));
+    JsonNode answer =
+        chat("{" + USER + ",'documents':['One.'],'block_attention':{'repair':'edge-4'}}");
+    assertThat(answer.at("/block_cache/repair").asText()).isEqualTo("edge-4");
+    assertThat(answer.at("/block_cache/computed_share").asDouble())
+        .isEqualTo(
+            answer.at("/block_cache/computed_tokens").asDouble()
+                / answer.at("/usage/prompt_tokens").asDouble(),
+            within(1e-4));
+  }
+
+  private static Repair repair(String attention) {
+    chat("{" + USER + ",'documents':['One.'],'block_attention':" + attention + "}");
+    Repair repair = request().repair();
+    api.generator.requests.clear();
+    return repair;
+  }
+
+  @Test
+  void chat_fullAfter_readsLaterDocumentsWithFullAttention() {
+    String documents = ",'documents':[{'id':'a','text':'One.'},{'id':'b','text':'Two.'}]";
+    JsonNode answer = chat("{" + USER + documents + ",'block_attention':{'full_after':1}}");
+    SegmentedPrompt prompt = request().prompt();
+    api.generator.requests.clear();
+    chat("{" + USER + documents + "}");
+    SegmentedPrompt blocks = request().prompt();
+    api.generator.requests.clear();
+    chat("{" + USER + documents + ",'block_attention':{'full_after':0}}");
+
+    assertThat(prompt.blocks()).isEqualTo(blocks.blocks().subList(0, 2));
+    assertThat(prompt.allTokens()).isEqualTo(blocks.allTokens());
+    assertThat(answer.at("/block_cache/blocks").findValuesAsText("id"))
+        .containsExactly("null", "a");
+    assertThat(request().mode()).isEqualTo(AttentionMode.FULL);
+    assertThat(request().prompt()).isEqualTo(blocks);
+  }
+
+  @Test
+  void chat_blocksClosed_autoIsFullAndBlockIsRefusedWithTheReason() {
+    String documents = ",'documents':[{'text':'One.','collection':'news'}]";
+    try (TestApi other = new TestApi()) {
+      other.blocks.stop("news", "blocks were stopped for collection news");
+      JsonNode auto = other.chat(q("{" + USER + documents + "}"));
+      JsonNode refused =
+          json(
+              other
+                  .post(
+                      "/v1/chat/completions",
+                      q("{" + USER + documents + ",'block_attention':{'mode':'block'}}"))
+                  .body());
+      JsonNode elsewhere = other.chat(q("{" + USER + ",'documents':['Two.']}"));
+
+      assertThat(auto.at("/block_cache/mode").asText()).isEqualTo("full");
+      assertThat(refused.at("/error/code").asText()).isEqualTo("block_attention_refused");
+      assertThat(refused.at("/error/param").asText()).isEqualTo("block_attention.mode");
+      assertThat(refused.at("/error/message").asText())
+          .isEqualTo("blocks were stopped for collection news; ask for full attention");
+      assertThat(elsewhere.at("/block_cache/mode").asText()).isEqualTo("block");
+      JsonNode model = json(other.get("/v1/models").body()).at("/data/0/block_attention");
+      assertThat(model.path("state").asText()).isEqualTo("open");
+      assertThat(model.path("stopped_collections").asInt()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -153,6 +153,43 @@ final class ChatMistakes {
         chat("'block_attention':{'prefix':'x'}", "block_attention.prefix", "none, sink, system"));
   }
 
+  static Stream<Mistake> repairs() {
+    String repair = "block_attention.repair";
+    String bounds = "edge-K (K tokens, 1 to 9999) or blend-R (R per cent, 1 to 100)";
+    return Stream.of(
+        chat("'block_attention':{'repair':'edge'}", repair, bounds),
+        chat("'block_attention':{'repair':'edge-0'}", repair, bounds),
+        chat("'block_attention':{'repair':'edge-12345'}", repair, bounds),
+        chat("'block_attention':{'repair':'blend-101'}", repair, "but is \"blend-101\""),
+        chat("'block_attention':{'repair':7}", repair, "must be a string"),
+        chat("'block_attention':{'mode':'full','repair':'edge-4'}", repair, "is about blocks"),
+        chat(
+            "'block_attention':{'mode':'full','full_after':1}",
+            "block_attention.full_after",
+            "is about blocks"),
+        chat(
+            "'block_attention':{'repair':'edge-4','ape':{}}",
+            "block_attention.ape",
+            "exclude each other"),
+        chat("'block_attention':{'ape':0.9}", "block_attention.ape", "must be an object"),
+        chat(
+            "'block_attention':{'ape':{'temperature':0}}",
+            "block_attention.ape.temperature",
+            "from 0.01 to 2"),
+        chat(
+            "'block_attention':{'ape':{'scale':2.1}}", "block_attention.ape.scale", "from 0.01 to"),
+        chat(
+            "'block_attention':{'full_after':-1}",
+            "block_attention.full_after",
+            "an integer from 0"),
+        new Mistake(
+            CHAT,
+            "{" + USER + ",'block_attention':{'ape':{'heat':1}}}",
+            "unknown_parameter",
+            "block_attention.ape.heat",
+            "leave it out"));
+  }
+
   static Stream<Mistake> fields() {
     return Stream.of(
         unsupported("'n':2,'tools':[{}],'logprobs':true", "n", "n other than 1, tools, logprobs"),
@@ -183,9 +220,9 @@ final class ChatMistakes {
             "stream_options.usage"),
         new Mistake(
             CHAT,
-            "{" + USER + ",'block_attention':{'repair':'edge-4'}}",
+            "{" + USER + ",'block_attention':{'repairs':'edge-4'}}",
             "unknown_parameter",
-            "block_attention.repair",
+            "block_attention.repairs",
             "leave it out"));
   }
 }

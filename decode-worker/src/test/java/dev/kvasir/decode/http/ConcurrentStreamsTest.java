@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvasir.block.ElementType;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.testing.RealRig;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.EngineOptions.Backend;
@@ -91,7 +92,12 @@ class ConcurrentStreamsTest {
           new Api(
               TestApi.settings(64).api(),
               new ApiServices(
-                  rig.decode.generator(), _ -> layout, engine.model(), rig.prefill, rig.store)));
+                  rig.decode.generator(),
+                  _ -> layout,
+                  engine.model(),
+                  BlockPath.open(),
+                  rig.prefill,
+                  rig.store)));
       visit.to(
           client, URI.create("http://127.0.0.1:%d/v1/chat/completions".formatted(server.port())));
     }

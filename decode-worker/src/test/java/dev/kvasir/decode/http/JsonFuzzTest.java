@@ -61,7 +61,7 @@ class JsonFuzzTest {
               {"model":"tiny/model","messages":[{"role":"system","content":"Be brief"},
               {"role":"user","content":[{"type":"document","title":"t","source":{"type":"text","data":"d"}},
               {"type":"text","text":"Who?"}]}],"documents":[{"id":"a","title":"T","text":"One."}],
-              "block_attention":{"mode":"block","prefix":"system"},"temperature":0.5,"top_p":0.9,"seed":7,
+              "block_attention":{"mode":"block","prefix":"system","ape":{"scale":0.9},"full_after":3},"temperature":0.5,"top_p":0.9,"seed":7,
               "stop":["x"],"max_tokens":5,"n":1,"stream":true,"stream_options":{"include_usage":true},
               "user":"u","tools":[],"response_format":{"type":"text"}}
               """),

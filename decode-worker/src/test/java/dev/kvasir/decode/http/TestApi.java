@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kvasir.block.KvGeometry;
 import dev.kvasir.decode.AttentionMode;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.engine.ModelInfo;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.Scoping;
@@ -43,6 +44,7 @@ final class TestApi implements AutoCloseable {
   final FakeEncoder encoder;
   final AtomicBoolean ready = new AtomicBoolean(true);
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final BlockPath blocks = BlockPath.open();
   final Server server;
   final HttpClient client = HttpClient.newHttpClient();
 
@@ -71,7 +73,7 @@ final class TestApi implements AutoCloseable {
 
   private ApiServices services() {
     return new ApiServices(
-        generator, tenant -> LAYOUT.forCaller(Scoping.of(tenant)), MODEL, encoder, store);
+        generator, tenant -> LAYOUT.forCaller(Scoping.of(tenant)), MODEL, blocks, encoder, store);
   }
 
   /** Settings of a server and of the API on it. */

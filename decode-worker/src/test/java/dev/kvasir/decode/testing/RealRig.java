@@ -15,6 +15,7 @@ import dev.kvasir.engine.batch.BatchLimits;
 import dev.kvasir.engine.batch.BatchingEngine;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.prefill.PrefillOptions;
 import dev.kvasir.prefill.PrefillWorker;
@@ -70,6 +71,10 @@ public final class RealRig implements AutoCloseable {
 
   public float[] logits(SegmentedPrompt prompt) {
     return decode.generator().firstLogits(prompt, AttentionMode.BLOCK);
+  }
+
+  public float[] logits(SegmentedPrompt prompt, Repair repair) {
+    return decode.generator().firstLogits(prompt, AttentionMode.BLOCK, repair);
   }
 
   public RecordedAnswer answer(SegmentedPrompt prompt, AttentionMode mode, int maxTokens) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** Waits for one generation. */
-final class Asked implements GenerationListener {
+public final class Asked implements GenerationListener {
   private final CompletableFuture<PromptReport> report = new CompletableFuture<>();
   private final CompletableFuture<Completion> completion = new CompletableFuture<>();
 
@@ -30,11 +30,11 @@ final class Asked implements GenerationListener {
   }
 
   /** The finished answer, with what came before its generation added to its time. */
-  Outcome outcome(Duration before) {
+  public Outcome outcome(Duration before) {
     Completion done = completion.join();
     return new Outcome(done.text(), before.plus(done.timeToFirstToken()), report.join());
   }
 
   /** What one request gave. */
-  record Outcome(String text, Duration timeToFirstToken, PromptReport report) {}
+  public record Outcome(String text, Duration timeToFirstToken, PromptReport report) {}
 }

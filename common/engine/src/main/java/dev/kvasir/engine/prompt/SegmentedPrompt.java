@@ -11,6 +11,15 @@ public record SegmentedPrompt(List<CacheableBlock> blocks, TokenIds finalBlock) 
     blocks = List.copyOf(blocks);
   }
 
+  /** The same tokens with only the first so many blocks; the others join the final block. */
+  public SegmentedPrompt withBlocks(int count) {
+    if (count >= blocks.size()) {
+      return this;
+    }
+    SegmentedPrompt rest = new SegmentedPrompt(blocks.subList(count, blocks.size()), finalBlock);
+    return new SegmentedPrompt(blocks.subList(0, count), rest.allTokens());
+  }
+
   /** Tokens of the whole prompt. */
   public int tokens() {
     return finalStart() + finalBlock.size();

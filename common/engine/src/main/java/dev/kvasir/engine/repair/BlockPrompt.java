@@ -16,9 +16,6 @@ import java.util.function.BooleanSupplier;
  * which nothing precedes. Borrows the blocks, which must stay as long as what is read is used.
  */
 public record BlockPrompt(Engine engine, SegmentedPrompt prompt, List<Placed> placed) {
-  /** How much of a layer 1 CacheBlend's choice takes: its projections, less than half of it. */
-  private static final double CHECKED_LAYERS = 1.5;
-
   public BlockPrompt {
     placed = List.copyOf(placed);
   }
@@ -27,10 +24,8 @@ public record BlockPrompt(Engine engine, SegmentedPrompt prompt, List<Placed> pl
    * A prompt that has been read. Owns its state, not the blocks.
    *
    * @param logits of the first answer token (vocabulary)
-   * @param computedTokens tokens that ran through the model, blocks not counted; a token that ran
-   *     through some layers counts as that part
    */
-  public record Read(RequestKv kv, float[] logits, double computedTokens) {}
+  public record Read(RequestKv kv, float[] logits) {}
 
   /**
    * Computes the final block, and what the repair wants; the caller closes the state.
@@ -72,7 +67,7 @@ public record BlockPrompt(Engine engine, SegmentedPrompt prompt, List<Placed> pl
 
   private Read behind(RequestKv kv, BooleanSupplier stopped) {
     try {
-      return new Read(kv, kv.append(last(), stopped), last().size());
+      return new Read(kv, kv.append(last(), stopped));
     } catch (RuntimeException | Error e) {
       kv.close();
       throw e;
@@ -89,22 +84,12 @@ public record BlockPrompt(Engine engine, SegmentedPrompt prompt, List<Placed> pl
     try {
       List<Sequence> again =
           repair instanceof Repair.Blend blend
-              ? passages.farthest(blend.percent())
+              ? passages.farthest(blend)
               : passages.first(((Repair.Edge) repair).tokens());
-      float[] logits = kv.append(again, last(), stopped);
-      return new Read(kv, logits, computed(repair, passages, again));
+      return new Read(kv, kv.append(again, last(), stopped));
     } catch (RuntimeException | Error e) {
       kv.close();
       throw e;
     }
-  }
-
-  private double computed(Repair repair, Passages passages, List<Sequence> again) {
-    int rows = again.stream().mapToInt(sequence -> sequence.tokens().size()).sum();
-    double checked =
-        repair instanceof Repair.Blend
-            ? passages.tokens() * CHECKED_LAYERS / engine.model().geometry().layers()
-            : 0;
-    return checked + rows + last().size();
   }
 }

@@ -53,20 +53,15 @@ final class Passages {
     return placed.stream().skip(1).map(Placed::segment).toList();
   }
 
-  /** Tokens of all passages. */
-  int tokens() {
-    return placed.stream().skip(1).mapToInt(Placed::tokens).sum();
-  }
-
   /** The first tokens of every passage. */
   List<Sequence> first(int tokens) {
     return replacing(passage -> IntStream.range(0, Math.min(tokens, placed.get(passage).tokens())));
   }
 
   /** The given share of all tokens: those whose values in layer 1 are off farthest. */
-  List<Sequence> farthest(int percent) {
+  List<Sequence> farthest(Repair.Blend share) {
     List<float[]> deviations = engine.deviations(first(Integer.MAX_VALUE));
-    int count = (int) Math.ceil(tokens() * (double) percent / 100);
+    int count = share.of(placed.stream().skip(1).mapToInt(Placed::tokens).sum());
     boolean[][] chosen = new boolean[placed.size()][];
     Arrays.setAll(chosen, passage -> new boolean[placed.get(passage).tokens()]);
     farthest(deviations).limit(count).forEach(at -> chosen[at.passage()][at.row()] = true);

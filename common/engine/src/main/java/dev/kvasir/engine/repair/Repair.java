@@ -42,6 +42,11 @@ public sealed interface Repair {
       require(percent >= 1 && percent <= 100, "blend is 1 to 100 per cent: blend=" + percent);
     }
 
+    /** How many of so many tokens, rounded up. */
+    int of(int tokens) {
+      return (int) Math.ceil(tokens * (double) percent / 100);
+    }
+
     @Override
     public String label() {
       return "blend-" + percent;

@@ -119,24 +119,6 @@ class RepairsTest {
     }
   }
 
-  @Test
-  void computedTokens_areThoseOfThePapers() throws IOException {
-    try (ModelFiles files = ModelFiles.open(resource("repairs"));
-        LlamaEngine engine = LlamaEngine.open(files, options(Backend.SCALAR, ElementType.FLOAT32));
-        RepairRig rig = rig(engine, golden().get(1))) {
-      assertThat(computed(rig, Repair.NONE)).isEqualTo(6);
-      assertThat(computed(rig, Repair.Ape.DEFAULT)).isEqualTo(6);
-      assertThat(computed(rig, new Repair.Edge(4))).isEqualTo(6 + 4 + 1 + 4);
-      assertThat(computed(rig, new Repair.Blend(10))).isEqualTo(6 + 4 + 38 * 1.5 / 5);
-    }
-  }
-
-  private static double computed(RepairRig rig, Repair repair) {
-    BlockPrompt.Read read = rig.read(repair);
-    read.kv().close();
-    return read.computedTokens();
-  }
-
   private static EngineOptions options(Backend backend, ElementType kv) {
     return new EngineOptions(backend, 2, kv);
   }

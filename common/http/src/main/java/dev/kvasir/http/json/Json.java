@@ -12,6 +12,7 @@ public final class Json {
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
   private static final double NANOS_PER_MICRO = 1e3;
   private static final double MICROS_PER_MILLI = 1e3;
+  private static final double SHARES = 1e4;
 
   private Json() {}
 
@@ -26,6 +27,11 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of plain values always has a JSON form", e);
     }
+  }
+
+  /** The part of a whole with four decimals; may be above 1. */
+  public static double share(int part, int whole) {
+    return Math.round(SHARES * part / whole) / SHARES;
   }
 
   /** Milliseconds with three decimals. */

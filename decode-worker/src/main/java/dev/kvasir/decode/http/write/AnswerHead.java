@@ -8,6 +8,7 @@ import dev.kvasir.decode.PromptReport;
 import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.http.json.Json;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ public record AnswerHead(
     String model,
     AttentionMode mode,
     PrefixMode prefix,
+    Repair repair,
     SegmentedPrompt prompt,
     List<Passage> passages) {
   public AnswerHead {
@@ -58,7 +60,9 @@ public record AnswerHead(
         node.putObject("block_cache")
             .put("mode", word(mode))
             .put("prefix", word(prefix))
+            .put("repair", repair.label())
             .put("computed_tokens", report.computedTokens())
+            .put("computed_share", Json.share(report.computedTokens(), report.promptTokens()))
             .put("ttft_ms", Json.millis(completion.timeToFirstToken()));
     ArrayNode blocks = cache.putArray("blocks");
     BlockLabels labels = new BlockLabels(prompt, passages);

@@ -10,6 +10,7 @@ import dev.kvasir.engine.prompt.Message;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
+import dev.kvasir.engine.sample.LogitGap;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.kvasir.bench.agreement;
 
 import dev.kvasir.block.ElementType;
+import dev.kvasir.engine.sample.LogitGap;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,9 @@
 package dev.kvasir.bench.agreement;
 
-import dev.kvasir.bench.BlockReader;
 import dev.kvasir.bench.engine.OpenModel;
 import dev.kvasir.block.TokenIds;
+import dev.kvasir.block.arrow.ArrowBlockCodec;
+import dev.kvasir.engine.ColdBlocks;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.Sequence.Placed;
@@ -13,11 +14,12 @@ import java.util.List;
 /** Reads prompts with one model. Borrows the model. Not thread-safe. */
 final class PromptReader implements AutoCloseable {
   private final Engine engine;
-  private final BlockReader blocks;
+  private final ArrowBlockCodec codec = new ArrowBlockCodec();
+  private final ColdBlocks blocks;
 
   PromptReader(OpenModel model) {
     this.engine = model.engine();
-    this.blocks = new BlockReader(engine);
+    this.blocks = new ColdBlocks(engine, codec);
   }
 
   /** The logits (vocabulary) behind the prompt's last token. */
@@ -45,5 +47,6 @@ final class PromptReader implements AutoCloseable {
   @Override
   public void close() {
     blocks.close();
+    codec.close();
   }
 }

@@ -2,11 +2,11 @@ package dev.kvasir.bench.eval;
 
 import dev.kvasir.bench.Checks;
 import dev.kvasir.bench.PassageFile.Answered;
-import dev.kvasir.bench.agreement.LogitGap;
 import dev.kvasir.bench.engine.OpenModel;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.RequestKv;
+import dev.kvasir.engine.sample.LogitGap;
 import dev.kvasir.engine.sample.Sampler;
 import dev.kvasir.engine.tokenizer.TextStream;
 import dev.kvasir.engine.tokenizer.Tokenizer;

@@ -1,10 +1,11 @@
 package dev.kvasir.bench.eval;
 
-import dev.kvasir.bench.BlockReader;
 import dev.kvasir.bench.Checks;
 import dev.kvasir.bench.PassageFile.Answered;
 import dev.kvasir.bench.engine.OpenModel;
 import dev.kvasir.block.TokenIds;
+import dev.kvasir.block.arrow.ArrowBlockCodec;
+import dev.kvasir.engine.ColdBlocks;
 import dev.kvasir.engine.RequestKv;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.prompt.Message;
@@ -12,6 +13,7 @@ import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.repair.BlockPrompt;
+import dev.kvasir.engine.repair.RepairCost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +24,12 @@ import java.util.List;
  */
 final class Reader implements AutoCloseable {
   private final OpenModel model;
-  private final BlockReader blocks;
+  private final ArrowBlockCodec codec = new ArrowBlockCodec();
+  private final ColdBlocks blocks;
 
   Reader(OpenModel model) {
     this.model = model;
-    blocks = new BlockReader(model.engine());
+    blocks = new ColdBlocks(model.engine(), codec);
   }
 
   /** The question in that mode; the caller closes the reading. */
@@ -75,8 +78,10 @@ final class Reader implements AutoCloseable {
     BlockPrompt.Read read =
         new BlockPrompt(model.engine(), prompt, placed).read(mode.repair(), () -> false);
     Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
-    double computed = read.computedTokens() / prompt.tokens();
-    return new Reading(read.kv(), prompt.tokens(), computed, read.logits(), elapsed);
+    int layers = model.engine().model().geometry().layers();
+    double computed = prompt.finalBlock().size() + RepairCost.tokens(mode.repair(), prompt, layers);
+    return new Reading(
+        read.kv(), prompt.tokens(), computed / prompt.tokens(), read.logits(), elapsed);
   }
 
   /** Every passage where it was encoded: behind the prefix, or at 0. */
@@ -96,6 +101,7 @@ final class Reader implements AutoCloseable {
   @Override
   public void close() {
     blocks.close();
+    codec.close();
     model.close();
   }
 }

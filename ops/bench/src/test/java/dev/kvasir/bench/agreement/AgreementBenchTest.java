@@ -9,6 +9,7 @@ import dev.kvasir.bench.PassageFile.Question;
 import dev.kvasir.bench.rival.RivalHome;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.engine.prompt.Passage;
+import dev.kvasir.engine.sample.LogitGap;
 import dev.kvasir.engine.testing.TestModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvasir.bench.PassageFile.Question;
 import dev.kvasir.block.ElementType;
+import dev.kvasir.engine.sample.LogitGap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

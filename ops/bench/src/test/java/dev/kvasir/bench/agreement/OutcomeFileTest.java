@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kvasir.bench.BenchException;
 import dev.kvasir.bench.OutcomeFile;
 import dev.kvasir.block.ElementType;
+import dev.kvasir.engine.sample.LogitGap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

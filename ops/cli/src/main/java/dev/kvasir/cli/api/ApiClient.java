@@ -97,6 +97,11 @@ public final class ApiClient implements AutoCloseable {
     return block(call("/v1/blocks:lookup", body));
   }
 
+  /** The model objects of the server. */
+  public JsonNode models() {
+    return call(request("/v1/models").build()).path("data");
+  }
+
   private EncodedBlock block(JsonNode answer) {
     JsonNode block = answer.at("/data/0");
     if (!block.has("chunks")) {
@@ -117,7 +122,11 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private JsonNode call(String path, ObjectNode body) {
-    try (InputStream in = send(post(path, body))) {
+    return call(post(path, body));
+  }
+
+  private JsonNode call(HttpRequest request) {
+    try (InputStream in = send(request)) {
       return Json.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new UserError(base + " does not answer like a Kvasir server: check --url", e);
@@ -137,12 +146,16 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private HttpRequest post(String path, ObjectNode body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+    return request(path)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+        .build();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
     key.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
-    return request.build();
+    return request;
   }
 
   private InputStream send(HttpRequest request) throws IOException {

@@ -1,10 +1,14 @@
 package dev.kvasir.cli.node;
 
 import dev.kvasir.bench.BlockCaches;
+import dev.kvasir.block.BlockCodec;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.HttpConfig;
 import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.DecodeWorker;
+import dev.kvasir.decode.audit.AuditOptions;
+import dev.kvasir.decode.audit.ShadowAudit;
 import dev.kvasir.decode.http.Api;
 import dev.kvasir.decode.http.ApiServices;
 import dev.kvasir.engine.AheadEncoder;
@@ -17,6 +21,7 @@ import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.touch.Touches;
 import dev.kvasir.warmup.ModelLayout;
 import dev.kvasir.warmup.WarmUps;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 
@@ -28,6 +33,7 @@ public final class LocalNode implements RunningNode {
   private final ProcessParts process;
   private final Engine engine;
   private final PromptLayout layout;
+  private final BlockPath blocks;
   private final Storage storage;
   private final AheadEncoder encoder;
   private final ModelLayout passages;
@@ -41,6 +47,7 @@ public final class LocalNode implements RunningNode {
     Optional<Server> encodePort = EncodePort.listen(process, this::unready);
     LoadedModel model = LoadedModel.open(options, process.registry(), closers);
     engine = model.engine();
+    blocks = model.gate(process.registry());
     layout =
         model.layout(
             ModuleSettings.scoping(config.scopes(), config.scopes().unauthenticatedTenant()));
@@ -70,7 +77,22 @@ public final class LocalNode implements RunningNode {
                     process.registry()),
                 ModuleSettings.decode(config.decode(), config.cache())));
     storage.dropDeleted(closers, decode.cache());
+    audit(ModuleSettings.audit(config.audit()), model.codec());
     server.ifPresent(this::serve);
+  }
+
+  private void audit(AuditOptions options, BlockCodec codec) {
+    MeterRegistry registry = process.registry();
+    Gauge.builder("kvasir.blocks.stopped", () -> blocks.stopped().size()).register(registry);
+    if (options.share() > 0) {
+      ShadowAudit audit =
+          process
+              .closers()
+              .add(
+                  new ShadowAudit(
+                      engine, codec, blocks, options, decode.generator()::busy, registry));
+      decode.generator().onServed(audit::offer);
+    }
   }
 
   /**
@@ -129,7 +151,7 @@ public final class LocalNode implements RunningNode {
   private int serve(Server server) {
     ApiServices services =
         new ApiServices(
-            decode.generator(), this::layoutOf, engine.model(), encoder, storage.blocks());
+            decode.generator(), this::layoutOf, engine.model(), blocks, encoder, storage.blocks());
     server.serve(new Api(ModuleSettings.api(process.config(), decode.autoMode()), services));
     return process.closers().add(server).port();
   }

@@ -2,6 +2,7 @@ package dev.kvasir.cli.node;
 
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.Scope;
+import dev.kvasir.config.AuditConfig;
 import dev.kvasir.config.Bytes;
 import dev.kvasir.config.CacheConfig;
 import dev.kvasir.config.DecodeConfig;
@@ -16,6 +17,7 @@ import dev.kvasir.config.ScopesConfig;
 import dev.kvasir.config.SecurityConfig;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.DecodeOptions;
+import dev.kvasir.decode.audit.AuditOptions;
 import dev.kvasir.decode.http.ApiSettings;
 import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.prompt.Scoping;
@@ -30,6 +32,7 @@ import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -174,6 +177,16 @@ final class ModuleSettings {
               case FULL -> AttentionMode.FULL;
             })
         .withOverload(new DecodeOptions.Overload(decode.maxStarting(), decode.overloadAfter()));
+  }
+
+  static AuditOptions audit(AuditConfig audit) {
+    AuditOptions usual = AuditOptions.of(audit.share());
+    return new AuditOptions(
+        usual.share(),
+        audit.maxDivergence().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        usual.window(),
+        usual.maxWaiting(),
+        usual.patience());
   }
 
   static ApiSettings api(KvasirConfig config, AttentionMode autoMode) {

@@ -1,6 +1,5 @@
-package dev.kvasir.bench.agreement;
+package dev.kvasir.engine.sample;
 
-import dev.kvasir.engine.sample.Sampler;
 import java.util.Arrays;
 
 /**

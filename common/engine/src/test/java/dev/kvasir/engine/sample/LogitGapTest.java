@@ -1,4 +1,4 @@
-package dev.kvasir.bench.agreement;
+package dev.kvasir.engine.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

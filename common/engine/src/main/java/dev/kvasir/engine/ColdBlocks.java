@@ -1,12 +1,9 @@
-package dev.kvasir.bench;
+package dev.kvasir.engine;
 
+import dev.kvasir.block.BlockCodec;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.KvRows;
-import dev.kvasir.block.arrow.ArrowBlockCodec;
-import dev.kvasir.engine.BlockInstaller;
-import dev.kvasir.engine.Engine;
-import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
@@ -20,17 +17,19 @@ import java.util.Objects;
 
 /**
  * Blocks without a store or a worker: encoded behind their prefixes, written to their canonical
- * bytes and installed from those, each once until it is forgotten. Owns the segments, borrows the
- * engine. Not thread-safe.
+ * bytes and installed from those, each once until it is forgotten. Owns the segments. Not
+ * thread-safe.
  */
-public final class BlockReader implements AutoCloseable {
+public final class ColdBlocks implements AutoCloseable {
   private final Engine engine;
-  private final ArrowBlockCodec codec = new ArrowBlockCodec();
+  private final BlockCodec codec;
   private final BlockInstaller installer;
   private final Map<BlockKey, KvSegment> installed = new HashMap<>();
 
-  public BlockReader(Engine engine) {
+  /** Has no blocks yet; borrows both. */
+  public ColdBlocks(Engine engine, BlockCodec codec) {
     this.engine = engine;
+    this.codec = codec;
     this.installer = new BlockInstaller(engine, codec);
   }
 
@@ -104,6 +103,5 @@ public final class BlockReader implements AutoCloseable {
   @Override
   public void close() {
     forget();
-    codec.close();
   }
 }
