@@ -33,6 +33,7 @@ final class Cluster implements AutoCloseable {
   private static final String WORKER_HEAP = "768m";
 
   private final Plan plan;
+  private final Networks networks;
   private final List<String> seeds;
   private final List<Integer> ports;
   private final List<Child> caches = new ArrayList<>();
@@ -47,17 +48,23 @@ final class Cluster implements AutoCloseable {
   /**
    * Processes that do not run yet.
    *
+   * @param networks where they will listen; closed with the cluster
    * @param onRestart told of each that ended by itself
    */
   Cluster(
-      Plan plan, int prefillWorkers, int decodeWorkers, BiConsumer<Child, Child.End> onRestart) {
+      Plan plan,
+      Networks networks,
+      int prefillWorkers,
+      int decodeWorkers,
+      BiConsumer<Child, Child.End> onRestart) {
     this.plan = plan;
+    this.networks = networks;
     this.onRestart = onRestart;
     ports = FreePorts.find(2 * CACHE_NODES + prefillWorkers + decodeWorkers);
     boolean onePort = plan.grid() == GridConfig.Kind.HAZELCAST;
     seeds =
         IntStream.range(0, CACHE_NODES)
-            .mapToObj(i -> "127.0.0.1:" + ports.get(2 * i + (onePort ? 1 : 0)))
+            .mapToObj(i -> networks.address(i) + ":" + ports.get(2 * i + (onePort ? 1 : 0)))
             .toList();
     IntStream.range(0, CACHE_NODES).forEach(i -> caches.add(cache(i)));
     int next = 2 * CACHE_NODES;
@@ -70,7 +77,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private Child cache(int i) {
-    List<String> settings = common("cache-" + i);
+    List<String> settings = common("cache-" + i, networks.address(i));
     settings.addAll(
         List.of(
             "grid.role=member",
@@ -80,13 +87,15 @@ final class Cluster implements AutoCloseable {
             "disk.enabled=true",
             "disk.path=" + disk(i)));
     String heap = plan.grid() == GridConfig.Kind.HAZELCAST ? "512m" : "256m";
-    return child("cache-" + i, heap, "cache-node", settings, " is in the grid");
+    List<String> command = networks.inside(i, ChildJvm.command(plan, heap, "cache-node", settings));
+    return new Child(
+        "cache-" + i, Child.Role.CACHE_NODE, command, " is in the grid", plan.folder());
   }
 
   private Child prefill(int i, int port) {
     List<String> settings = worker("prefill-" + i);
     settings.add("prefill.listen=127.0.0.1:" + port);
-    Child child = child("prefill-" + i, WORKER_HEAP, "prefill-worker", settings, "Encoding on");
+    Child child = child("prefill-" + i, "prefill-worker", settings, "Encoding on");
     urls.put(child, URI.create("http://127.0.0.1:" + port));
     return child;
   }
@@ -94,23 +103,24 @@ final class Cluster implements AutoCloseable {
   private Child decode(int i, int port) {
     List<String> settings = worker("decode-" + i);
     settings.addAll(List.of("http.port=" + port, "cache.bytes=8MiB"));
-    Child child = child("decode-" + i, WORKER_HEAP, "serve", settings, "Serving on");
+    Child child = child("decode-" + i, "serve", settings, "Serving on");
     urls.put(child, URI.create("http://127.0.0.1:" + port));
     return child;
   }
 
   private List<String> worker(String name) {
-    List<String> settings = common(name);
+    List<String> settings = common(name, networks.host());
     settings.addAll(List.of("grid.role=client", "model.path=" + plan.model(), "model.threads=2"));
     return settings;
   }
 
-  private List<String> common(String name) {
+  private List<String> common(String name, String address) {
     return new ArrayList<>(
         List.of(
             "grid.kind=" + plan.grid().name().toLowerCase(Locale.ROOT),
             "grid.cluster_name=kvasir-faults-" + ProcessHandle.current().pid(),
             "grid.instance_name=" + name,
+            "grid.bind_address=" + address,
             "grid.discovery.seeds=" + String.join(",", seeds),
             "grid.data_nodes=" + CACHE_NODES,
             "grid.backups=1",
@@ -120,7 +130,7 @@ final class Cluster implements AutoCloseable {
 
   /** How one more client of the grid finds it. */
   KvasirConfig client(String name) {
-    List<String> settings = common(name);
+    List<String> settings = common(name, networks.host());
     settings.add("grid.role=client");
     List<ConfigSource.Flag> flags = settings.stream().map(ConfigSource.Flag::set).toList();
     return ConfigReader.read(
@@ -128,11 +138,13 @@ final class Cluster implements AutoCloseable {
         .value();
   }
 
-  private Child child(
-      String name, String heap, String command, List<String> settings, String readyText) {
-    Child.Role role = command.equals("cache-node") ? Child.Role.CACHE_NODE : Child.Role.WORKER;
+  private Child child(String name, String command, List<String> settings, String readyText) {
     return new Child(
-        name, role, ChildJvm.command(plan, heap, command, settings), readyText, plan.folder());
+        name,
+        Child.Role.WORKER,
+        ChildJvm.command(plan, WORKER_HEAP, command, settings),
+        readyText,
+        plan.folder());
   }
 
   /** Where cache node {@code i} keeps its files. */
@@ -203,10 +215,25 @@ final class Cluster implements AutoCloseable {
     return url;
   }
 
+  /** Whether {@link #cut} can be done here. */
+  boolean canCut() {
+    return networks.apart();
+  }
+
+  /** Cuts a cache node off from everybody until {@link #mend}. */
+  void cut(Child cache) {
+    networks.cut(caches.indexOf(cache));
+  }
+
+  void mend(Child cache) {
+    networks.mend(caches.indexOf(cache));
+  }
+
   /** Kills all processes. */
   @Override
   public void close() {
     supervisor.shutdownNow();
     all().forEach(Child::kill);
+    networks.close();
   }
 }

@@ -1,6 +1,9 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.cli.api.Document;
+import dev.kvasir.cli.faults.witness.Witness;
+import dev.kvasir.config.GridConfig;
+import dev.kvasir.config.KvasirConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +47,8 @@ public final class FaultRun {
         TinyDisk tinyDisk =
             TinyDisk.mount(
                 plan.folder().resolve("disk-" + (Cluster.CACHE_NODES - 1)), TINY_DISK_MIB);
-        Cluster cluster = new Cluster(plan, 2, 2, (child, end) -> ended(child, end, history))) {
+        Cluster cluster =
+            new Cluster(plan, networks(), 2, 2, (child, end) -> ended(child, end, history))) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().unstarted(() -> end(cluster, tinyDisk)));
       history.began(plan);
@@ -56,9 +60,32 @@ public final class FaultRun {
       Load load = new Load(cluster, api, new Load.Questions(usual, fresh, answers), history);
       Promise promise = new Promise(cluster, api, pool);
       WorkerMetrics metrics = new WorkerMetrics(cluster, api);
-      breakIt(load, new Injector(cluster, load, promise, metrics, tinyDisk, history), history);
+      try (Witness witness = new Witness(witnesses(cluster), plan.seed())) {
+        breakIt(load, new Injector(cluster, load, promise, metrics, tinyDisk, history), history);
+        testify(witness, history);
+      }
       return history.summary();
     }
+  }
+
+  private static List<KvasirConfig> witnesses(Cluster cluster) {
+    return Stream.of("witness-0", "witness-1").map(cluster::client).toList();
+  }
+
+  /** On Hazelcast a lease may have two holders: that costs an encode of the same bytes. */
+  private void testify(Witness witness, History history) {
+    Witness.Testimony testimony = witness.testify(plan.folder().resolve("operations.jsonl"));
+    history.operations(testimony.counts(), testimony.doubleLeases().size());
+    testimony.violations().forEach(history::violation);
+    if (plan.grid() == GridConfig.Kind.IGNITE) {
+      testimony.doubleLeases().forEach(leases -> history.violation("two holders: " + leases));
+    }
+  }
+
+  private Networks networks() {
+    return plan.faults().contains(Fault.PARTITION)
+        ? Networks.apart(Cluster.CACHE_NODES)
+        : Networks.shared(Cluster.CACHE_NODES);
   }
 
   /** A cache node may: it was expelled. A worker that was up finds back to its grid by itself. */

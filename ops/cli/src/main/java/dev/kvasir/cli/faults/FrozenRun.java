@@ -46,7 +46,8 @@ public final class FrozenRun {
   /** Two rows: the grid frozen, the grid absent. */
   public String run() {
     int port = FreePorts.find(1).getFirst();
-    try (Cluster cluster = new Cluster(plan, 0, 1, (_, _) -> {})) {
+    try (Cluster cluster =
+        new Cluster(plan, Networks.shared(Cluster.CACHE_NODES), 0, 1, (_, _) -> {})) {
       Files.createDirectories(plan.folder());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cluster::close));
       Child alone = Reference.serve(plan, "alone", port);

@@ -27,6 +27,7 @@ final class History implements AutoCloseable {
   private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
   private final Map<String, Integer> sources = new TreeMap<>();
   private final Map<String, Integer> faults = new TreeMap<>();
+  private Map<String, Long> operations = Map.of();
   private int retries;
 
   History(Path file) {
@@ -87,6 +88,15 @@ final class History implements AutoCloseable {
     write(line("fault").put("fault", name).put("detail", detail).put("ms", millis));
   }
 
+  /** What was done to blocks beside the requests, by kind. */
+  synchronized void operations(Map<String, Long> counts, int doubleLeases) {
+    operations = new TreeMap<>(counts);
+    operations.put("leases with two holders", (long) doubleLeases);
+    ObjectNode line = line("operations");
+    operations.forEach(line::put);
+    write(line);
+  }
+
   synchronized void event(String text) {
     write(line("event").put("detail", text));
   }
@@ -125,6 +135,7 @@ final class History implements AutoCloseable {
         new EnumMap<>(outcomes),
         new TreeMap<>(sources),
         new TreeMap<>(faults),
+        new TreeMap<>(operations),
         retries);
   }
 

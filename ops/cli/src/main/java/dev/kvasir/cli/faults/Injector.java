@@ -75,12 +75,12 @@ final class Injector {
       case KILL_PREFILL_WORKER -> killAndRestart(one(cluster.prefills(), planned), planned.down());
       case KILL_ENCODING_WORKER -> killEncoding(planned);
       case KILL_DECODE_WORKER -> killAndRestart(one(cluster.decodes(), planned), planned.down());
-      case STOP_CACHE_NODE -> stop(one(cluster.caches(), planned), planned.stop());
-      case STOP_WORKER -> stop(one(workers(), planned), planned.stop());
+      case STOP_CACHE_NODE -> freeze(one(cluster.caches(), planned), planned.stop());
+      case STOP_WORKER -> freeze(one(workers(), planned), planned.stop());
       case RESTART_GRID_WITH_DAMAGED_FILES -> restartGrid(planned);
       case DAMAGE_IN_MEMORY -> damage();
       case DISK_FULL -> fillDisk(planned);
-      case PARTITION -> SKIPPED + "cutting one node off the network is not built yet";
+      case PARTITION -> partition(one(cluster.caches(), planned), planned.stop());
     };
   }
 
@@ -169,20 +169,32 @@ final class Injector {
     return text + (found ? ", it was encoding" : ", it did not encode");
   }
 
-  private String stop(Child child, Duration length) {
+  private String freeze(Child child, Duration length) {
+    return child.name() + " frozen for " + away(child, length, child::pause, child::resume);
+  }
+
+  private String partition(Child cache, Duration length) {
+    if (!cluster.canCut()) {
+      return SKIPPED + "this user may not make network namespaces";
+    }
+    return cache.name()
+        + " cut off for "
+        + away(cache, length, () -> cluster.cut(cache), () -> cluster.mend(cache));
+  }
+
+  /** Out of the others' reach for a while; a cache node that was expelled is started again. */
+  private String away(Child child, Duration length, Runnable leave, Runnable come) {
     int starts = child.starts();
-    child.pause();
+    leave.run();
     Waiting.pause(length);
-    child.resume();
+    come.run();
     boolean cache = child.role() == Child.Role.CACHE_NODE;
     boolean expelled =
         cache
             && length.compareTo(LONG_STOP) >= 0
             && Waiting.until(() -> child.starts() > starts, EXPULSION);
     comeBack(List.of(child));
-    return "%s frozen for %d s%s"
-        .formatted(
-            child.name(), length.toSeconds(), expelled ? ", expelled and started again" : "");
+    return "%d s%s".formatted(length.toSeconds(), expelled ? ", expelled and started again" : "");
   }
 
   private String restartGrid(Schedule.Planned planned) {

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param millis of every request
  * @param sources how often blocks came from where
  * @param faults how often each was injected
+ * @param operations what the witness did to blocks, by kind
  * @param retries attempts beyond the first, after a worker was killed
  */
 public record Summary(
@@ -21,6 +22,7 @@ public record Summary(
     Map<Outcome, Integer> outcomes,
     Map<String, Integer> sources,
     Map<String, Integer> faults,
+    Map<String, Long> operations,
     int retries) {
 
   /** A table and the first violations. */
@@ -34,6 +36,7 @@ public record Summary(
     }
     sources.forEach((source, count) -> table.row("blocks from " + source, count));
     faults.forEach((fault, count) -> table.row("fault " + fault, count));
+    operations.forEach((kind, count) -> table.row("witness " + kind, count));
     table.row("median ms", share(0.5)).row("p99 ms", share(0.99)).row("longest ms", share(1));
     table.row("violations", violations.size());
     return table

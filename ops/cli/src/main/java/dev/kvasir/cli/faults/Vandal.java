@@ -1,6 +1,7 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.cli.faults.witness.Witness;
 import dev.kvasir.cli.node.Grids;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.store.BlockStore;
@@ -29,7 +30,11 @@ final class Vandal {
     try (Grid grid = Grids.open(config, Map.of())) {
       BlockStore blocks = grid.blocks();
       return (int)
-          blocks.list(null, count).blocks().stream().filter(block -> flip(blocks, block)).count();
+          blocks.list(null, count + Witness.BLOCKS).blocks().stream()
+              .filter(block -> !block.info().model().equals(Witness.MODEL))
+              .limit(count)
+              .filter(block -> flip(blocks, block))
+              .count();
     }
   }
 
