@@ -54,7 +54,7 @@ class ConsoleTest {
   }
 
   @AfterAll
-  void close() throws Exception {
+  void close() {
     browser.close();
     cluster.close();
   }

