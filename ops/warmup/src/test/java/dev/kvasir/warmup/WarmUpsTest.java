@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -216,10 +217,44 @@ class WarmUpsTest {
                 "{\"id\": \"b\", \"text\": \"the same\"}"));
     Job done = run(jobs, jobs.create(request(corpus)));
     BlockKey key = jobs.board().manifest(done).getFirst();
-    await(() ->
-        cluster.store.describe(Set.of(key)).join().values().stream()
-            .anyMatch(block -> block.info().documents().size() == 2));
+    assertThat(documents(key)).containsExactlyInAnyOrder("a", "b");
     assertThat(done.progress().present()).isEqualTo(1);
+  }
+
+  @Test
+  void run_sameTextInAnotherPart_belongsToBothUnlessOneWasDeleted() throws IOException {
+    WarmUps jobs = cluster.runner("one").jobs();
+    List<String> first = lines(0, 300).toList();
+    Stream<String> repeats =
+        IntStream.range(0, 300).mapToObj(i -> first.get(i).replace("\"doc-", "\"copy-"));
+    Job job = jobs.create(request(corpus(Stream.concat(first.stream(), repeats))));
+    cluster.deletions().delete(new Selector.Document(new Scope.Tenant("acme"), "copy-0"));
+    Job done = run(jobs, job);
+    List<BlockKey> keys = jobs.board().manifest(done);
+    assertThat(keys).hasSize(300);
+    assertThat(documents(keys.getFirst())).containsExactly("doc-0");
+    for (int i = 1; i < keys.size(); i++) {
+      assertThat(documents(keys.get(i))).containsExactlyInAnyOrder("doc-" + i, "copy-" + i);
+    }
+  }
+
+  @Test
+  void run_storedByAnotherDocument_belongsToBothAtOnce() throws IOException {
+    WarmUps jobs = cluster.runner("one").jobs();
+    run(jobs, jobs.create(request(corpus(Stream.of("{\"id\": \"a\", \"text\": \"same\"}")))));
+    Job done =
+        run(
+            jobs,
+            jobs.create(request(corpus(Stream.of("{\"id\": \"b\", \"text\": \"same\"}")))));
+    assertThat(documents(jobs.board().manifest(done).getFirst()))
+        .containsExactlyInAnyOrder("a", "b");
+  }
+
+  private List<String> documents(BlockKey key) {
+    return cluster.store.describe(Set.of(key)).join().values().stream()
+        .flatMap(block -> block.info().documents().stream())
+        .flatMap(document -> document.document().stream())
+        .toList();
   }
 
   private static boolean never() {
