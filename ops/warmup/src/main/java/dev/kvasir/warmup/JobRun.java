@@ -11,6 +11,7 @@ import dev.kvasir.warmup.job.Answers;
 import dev.kvasir.warmup.job.Job;
 import dev.kvasir.warmup.job.JobState;
 import dev.kvasir.warmup.job.Jobs;
+import dev.kvasir.warmup.job.LostManifestException;
 import dev.kvasir.warmup.job.Manifests;
 import dev.kvasir.warmup.job.Progress;
 import dev.kvasir.warmup.job.Progress.Counts;
@@ -57,7 +58,7 @@ final class JobRun implements AutoCloseable {
       Job job = jobs.get(begun.id()).orElse(begun);
       progress = job.progress().begunAgain();
       return job.state() == JobState.RUNNING ? encode(job, halted) : job;
-    } catch (CorpusException e) {
+    } catch (CorpusException | LostManifestException e) {
       return turn(begun, JobState.FAILED, Optional.ofNullable(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -10,6 +10,7 @@ import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.store.delete.Selector;
+import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.warmup.corpus.CorpusSpec;
 import dev.kvasir.warmup.job.ItemProblem;
 import dev.kvasir.warmup.job.Job;
@@ -23,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -205,6 +208,35 @@ class WarmUpsTest {
     assertThat(failed.state()).isEqualTo(JobState.FAILED);
     assertThat(failed.problem()).contains("is not what was planned: make a new job");
     assertThat(cluster.encodes()).isZero();
+  }
+
+  @Test
+  void runners_olderJobsAreBroken_theNewerOneIsRun() throws IOException {
+    WarmUps jobs = cluster.runner("one").jobs();
+    Path corpus = corpus(lines(0, 20));
+    Job gone = jobs.create(request(corpus));
+    Job damaged = jobs.create(request(corpus));
+    await(() -> System.currentTimeMillis() > damaged.createdAtMillis());
+    Job whole = jobs.create(request(corpus));
+    SharedMap manifests = cluster.grid.map("kvasir-warmup-manifests");
+    Map<String, String> parts = manifests.entries().join();
+    assertThat(manifests.remove(part(gone), Objects.requireNonNull(parts.get(part(gone)))).join()).isTrue();
+    assertThat(
+            manifests
+                .replace(part(damaged), Objects.requireNonNull(parts.get(part(damaged))), "?", SharedMap.FOREVER)
+                .join())
+        .isTrue();
+    try (Runners _ = new Runners(jobs, Duration.ofSeconds(1))) {
+      await(() -> jobs.board().get(whole.id()).orElseThrow().state() == JobState.FINISHED);
+    }
+    Job failed = jobs.board().get(gone.id()).orElseThrow();
+    assertThat(failed.state()).isEqualTo(JobState.FAILED);
+    assertThat(failed.problem()).contains("is gone: make a new job");
+    assertThat(jobs.board().get(damaged.id()).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+  }
+
+  private static String part(Job job) {
+    return job.id() + "/00000";
   }
 
   @Test
