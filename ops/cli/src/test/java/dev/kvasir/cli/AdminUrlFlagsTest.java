@@ -34,10 +34,8 @@ class AdminUrlFlagsTest {
 
   @TempDir private Path folder;
 
-  @SuppressWarnings("NullAway.Init")
   private Tls tls;
 
-  @SuppressWarnings("NullAway.Init")
   private HttpsServer server;
 
   @BeforeEach
