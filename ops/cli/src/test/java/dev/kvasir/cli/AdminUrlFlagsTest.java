@@ -69,9 +69,7 @@ class AdminUrlFlagsTest {
     assertThat(run(errors, command, trusting(), "--set=client.key=configured"))
         .as("status: %s", errors)
         .isZero();
-    assertThat(run(errors, command, trusting(), "--key=given"))
-        .as("status: %s", errors)
-        .isZero();
+    assertThat(run(errors, command, trusting(), "--key=given")).as("status: %s", errors).isZero();
     assertThat(shown).containsExactly("Bearer configured", "Bearer given");
   }
 

@@ -220,10 +220,15 @@ class WarmUpsTest {
     Job whole = jobs.create(request(corpus));
     SharedMap manifests = cluster.grid.map("kvasir-warmup-manifests");
     Map<String, String> parts = manifests.entries().join();
-    assertThat(manifests.remove(part(gone), Objects.requireNonNull(parts.get(part(gone)))).join()).isTrue();
+    assertThat(manifests.remove(part(gone), Objects.requireNonNull(parts.get(part(gone)))).join())
+        .isTrue();
     assertThat(
             manifests
-                .replace(part(damaged), Objects.requireNonNull(parts.get(part(damaged))), "?", SharedMap.FOREVER)
+                .replace(
+                    part(damaged),
+                    Objects.requireNonNull(parts.get(part(damaged))),
+                    "?",
+                    SharedMap.FOREVER)
                 .join())
         .isTrue();
     try (Runners _ = new Runners(jobs, Duration.ofSeconds(1))) {
@@ -275,9 +280,7 @@ class WarmUpsTest {
     WarmUps jobs = cluster.runner("one").jobs();
     run(jobs, jobs.create(request(corpus(Stream.of("{\"id\": \"a\", \"text\": \"same\"}")))));
     Job done =
-        run(
-            jobs,
-            jobs.create(request(corpus(Stream.of("{\"id\": \"b\", \"text\": \"same\"}")))));
+        run(jobs, jobs.create(request(corpus(Stream.of("{\"id\": \"b\", \"text\": \"same\"}")))));
     assertThat(documents(jobs.board().manifest(done).getFirst()))
         .containsExactlyInAnyOrder("a", "b");
   }

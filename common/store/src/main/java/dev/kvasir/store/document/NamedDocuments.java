@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NamedDocuments implements AutoCloseable {
   static final int MAX_WAITING = 10_000;
+
   /** Documents that a block keeps at most. */
   public static final int MAX_DOCUMENTS = 1_000;
 
