@@ -1,6 +1,5 @@
 package dev.kvasir.cli.faults;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,19 +110,7 @@ final class Networks implements AutoCloseable {
   private static boolean ip(String arguments) {
     List<String> line = new ArrayList<>(List.of("ip"));
     line.addAll(List.of(arguments.split(" ")));
-    try {
-      return new ProcessBuilder(line)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return SystemCommand.run(line);
   }
 
   @Override

@@ -25,25 +25,11 @@ final class TinyDisk implements AutoCloseable {
       Files.createDirectories(folder);
       String size = "size=" + mebibytes + "m";
       return new TinyDisk(
-          folder, run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder.toString()));
+          folder,
+          SystemCommand.run(
+              List.of("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder.toString())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static boolean run(String... command) {
-    try {
-      return new ProcessBuilder(List.of(command))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 
@@ -80,7 +66,7 @@ final class TinyDisk implements AutoCloseable {
   @Override
   public void close() {
     if (mounted) {
-      run("umount", "-l", folder.toString());
+      SystemCommand.run(List.of("umount", "-l", folder.toString()));
     }
   }
 }
