@@ -41,7 +41,7 @@ class AdminUrlFlagsTest {
   @BeforeEach
   void start() throws Exception {
     tls = TestCertificate.make(folder);
-    server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
         new HttpsConfigurator(PemTls.mutual(tls.certificate(), tls.key(), tls.certificate())));
     server.createContext("/", this::answer);
