@@ -39,7 +39,9 @@ public record AdminParts(
    * What is configured.
    *
    * @param corpora the only folder whose corpora the API reads; empty: it takes none by path
+   * @param authorities PEM file of those that workers' certificates come from; empty: those that
+   *     Java knows
    * @param version of this process
    */
-  public record Settings(Optional<Path> corpora, String version) {}
+  public record Settings(Optional<Path> corpora, Optional<Path> authorities, String version) {}
 }

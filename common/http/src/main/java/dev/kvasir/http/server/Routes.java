@@ -63,6 +63,12 @@ public final class Routes {
     return serve(HttpMethod.GET, name, path, handler);
   }
 
+  /** Serves a question of everybody, without a key: nothing that anybody may not know. */
+  public Routes open(String name, String path, Handler<RoutingContext> handler) {
+    add(HttpMethod.GET, new Path(name, false, new LinkedHashMap<>()), path, List.of(handler));
+    return this;
+  }
+
   /** For executors of the server's own threads, which end with it. */
   public Vertx vertx() {
     return vertx;

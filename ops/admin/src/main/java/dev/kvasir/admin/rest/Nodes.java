@@ -71,7 +71,7 @@ final class Nodes {
             KIND, member.attributes().containsKey(WORKER_URL) ? "prefill-worker" : "unknown");
   }
 
-  private static Optional<URI> url(Member member) {
+  static Optional<URI> url(Member member) {
     return Optional.ofNullable(member.attributes().get(URL))
         .or(() -> Optional.ofNullable(member.attributes().get(WORKER_URL)))
         .map(URI::create);

@@ -12,7 +12,6 @@ import dev.kvasir.admin.Quotas;
 import dev.kvasir.admin.event.EventLog;
 import dev.kvasir.admin.event.EventSources;
 import dev.kvasir.admin.metric.NodeMetrics;
-import dev.kvasir.admin.rest.Endpoints;
 import dev.kvasir.block.BlockIdentity;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.DocumentRef;
@@ -104,7 +103,7 @@ final class TestAdmin implements AutoCloseable {
             metrics,
             new Levels(),
             Json.object().put("secret", "****"),
-            new AdminParts.Settings(Optional.of(corpora), "test"));
+            new AdminParts.Settings(Optional.of(corpora), Optional.empty(), "test"));
     server =
         Server.open(
             ServerSettings.on("127.0.0.1", 0),
@@ -114,7 +113,7 @@ final class TestAdmin implements AutoCloseable {
                 registry,
                 AdminApi.failures(),
                 Optional::empty));
-    server.serve(new AdminApi(Endpoints.of(parts), events));
+    server.serve(new AdminSite(parts));
     grid.join(
         new Member(
             "metered", Map.of("kvasir.kind", "decode-worker", "kvasir.http.url", server.url())));

@@ -8,8 +8,8 @@ import dev.kvasir.admin.Quotas;
 import dev.kvasir.admin.event.EventLog;
 import dev.kvasir.admin.event.EventSources;
 import dev.kvasir.admin.http.AdminApi;
+import dev.kvasir.admin.http.AdminSite;
 import dev.kvasir.admin.metric.NodeMetrics;
-import dev.kvasir.admin.rest.Endpoints;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.AdminConfig;
 import dev.kvasir.config.Secret;
@@ -65,7 +65,7 @@ public final class AdminNode implements RunningNode {
     AdminParts parts = parts(options, process, storage, events, configuration);
     closers.add(new Runners(parts.warmUps(), LOOK));
     closers.add(new QuotaKeeper(storage.blocks(), parts.quotas(), parts.pins(), QUOTAS));
-    server.serve(new AdminApi(Endpoints.of(parts), events));
+    server.serve(new AdminSite(parts));
     closers.add(server);
     closers.add(events);
   }
@@ -96,7 +96,8 @@ public final class AdminNode implements RunningNode {
                     security.tls().authorities().map(PemTls::trusting))),
         storage.logLevels(),
         configuration,
-        new AdminParts.Settings(options.config().admin().corpora(), version()));
+        new AdminParts.Settings(
+            options.config().admin().corpora(), security.tls().authorities(), version()));
   }
 
   private static String version() {

@@ -1,0 +1,254 @@
+package dev.kvasir.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.http.access.KeyFile;
+import dev.kvasir.http.access.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+
+/**
+ * Every page and every action of the console, in a browser, over a real cluster with the default
+ * model; it takes the screenshots of the documents. The playground is first: the other pages show
+ * what it left.
+ */
+@Timeout(600)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleTest {
+  @TempDir private static Path folder;
+
+  private TestCluster cluster;
+  private Browser browser;
+
+  @BeforeAll
+  void start() throws IOException {
+    Path corpora = Files.createDirectories(folder.resolve("corpora"));
+    Files.writeString(
+        corpora.resolve("letters.jsonl"),
+        "{\"id\": \"a\", \"text\": \"The ferry leaves at nine.\"}\nnot JSON\n"
+            + "{\"id\": \"b\", \"text\": \"It rains in Bergen.\"}\n");
+    Files.writeString(
+        corpora.resolve("many.jsonl"),
+        IntStream.range(0, 400)
+            .mapToObj(
+                i -> "{\"text\": \"%s\"}".formatted(("Ship %d sails. ".formatted(i)).repeat(40)))
+            .collect(Collectors.joining("\n")));
+    cluster = new TestCluster(corpora);
+    browser = new Browser(cluster.url());
+  }
+
+  @AfterAll
+  void close() {
+    browser.close();
+    cluster.close();
+  }
+
+  @AfterEach
+  void widen() {
+    browser.width(1280);
+    browser.theme("light");
+  }
+
+  private void shootAll(String page) {
+    for (String theme : new String[] {"light", "dark"}) {
+      browser.theme(theme);
+      for (int width : new int[] {1280, 390}) {
+        browser.width(width);
+        browser.until("the page is drawn", () -> browser.text("h1").length() > 0);
+        browser.shoot("%s-%s-%d".formatted(page, theme, width));
+      }
+    }
+  }
+
+  @Test
+  @Order(1)
+  void playground_secondQuestion_isAnsweredOutOfTheCache() {
+    browser.open("playground", "Playground");
+    browser.until("the samples", () -> browser.all("select[name=sample] option").size() == 4);
+    browser.press("form.ask", "Ask");
+    browser.untilText(".verdict", "attention");
+    assertThat(browser.all(".pane.block .badge.encoded")).hasSize(11);
+    assertThat(browser.text(".pane.full")).contains("Full attention reads every passage again");
+    browser.choose("select[name=sample]", "Who designed the Copper Heron?");
+    browser.press("form.ask", "Ask");
+    browser.untilText(".verdict", "times as fast");
+    assertThat(browser.all(".pane.block .badge.local")).hasSize(5);
+    assertThat(browser.text(".pane.block .answer")).contains("Isolde Marrin");
+    browser.press("form.ask", "Ask");
+    browser.until(
+        "a run from the cache alone",
+        () ->
+            browser.all(".pane.block .badge.local").size() == 11
+                && browser.text(".verdict").contains("times as fast"));
+    browser.fill("question", "");
+    browser.press("form.ask", "Ask");
+    assertThat(browser.script("return document.querySelector('textarea:invalid').name"))
+        .isEqualTo("question");
+    browser.choose("select[name=sample]", "When was the Corvane Accord signed?");
+    browser.choose("select[name=sample]", "Who designed the Copper Heron?");
+    shootAll("playground");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  @Order(2)
+  void playground_refusedQuestion_isTheServersSentence() {
+    browser.open("playground", "Playground");
+    browser.paste("passages", "word ".repeat(9_000));
+    browser.fill("question", "How many?");
+    browser.choose("select[name=modes]", "block attention");
+    browser.press("form.ask", "Ask");
+    browser.untilText(".pane.block .notice.error", "tokens");
+  }
+
+  @Test
+  @Order(3)
+  void overview_showsTheQuestions() {
+    browser.open("overview", "Overview");
+    browser.until("the hit rate", () -> browser.text(".tile strong").endsWith("%"));
+    browser.until("the chart", () -> browser.all(".chart canvas").size() == 2);
+    browser.untilText(".times", "full attention");
+    browser.untilText(".state", "healthy");
+    browser.untilText("#live", "Live");
+    shootAll("overview");
+    assertThat(browser.all("main h1")).hasSize(1);
+  }
+
+  @Test
+  @Order(4)
+  void nodes_listEveryProcess() {
+    browser.open("nodes", "Nodes");
+    for (String node : new String[] {"cache-1", "cache-2", "prefill-1", "decode-1", "admin"}) {
+      browser.untilText(".nodes table", node);
+    }
+    browser.shoot("nodes-light-1280");
+    browser.width(390);
+    browser.shoot("nodes-light-390");
+  }
+
+  @Test
+  @Order(5)
+  void blocks_areFoundInspectedPinnedAndDeleted() {
+    browser.open("blocks", "Blocks");
+    browser.untilText(".results table", "tenant:");
+    browser.shoot("blocks-light-1280");
+    browser.fill("document", "no-such");
+    browser.press("form", "Search");
+    browser.untilText(".results", "No block matches");
+    browser.fill("document", "7");
+    browser.press("form", "Search");
+    browser.until("one block", () -> !browser.all(".results tbody tr").isEmpty());
+    browser.find(By.cssSelector(".results button.link")).click();
+    browser.untilText("dialog[open]", "cache-");
+    browser.press("dialog[open]", "Pin");
+    browser.untilText("dialog[open] table", "console");
+    browser.press("dialog[open]", "Release");
+    browser.untilText("dialog[open]", "Nobody pinned it");
+    browser.shoot("block-light-1280");
+    browser.press("dialog[open]", "Delete…");
+    browser.until("the dry run", () -> browser.all("dialog[open]").size() == 2);
+    assertThat(browser.all("dialog[open]").getLast().getText())
+        .contains("This deletes 1 block in memory");
+    browser.all("dialog[open] button.danger").getLast().click();
+    browser.untilText("dialog[open] .notice.good", "Deleted 1 block");
+    browser.press("dialog[open]", "Close");
+    browser.fill("document", "6");
+    browser.fill("tenant", "default");
+    browser.press("form", "Search");
+    browser.until("found", () -> !browser.all(".results tbody tr").isEmpty());
+    browser.press("form", "Delete all that match…");
+    browser.untilText("dialog[open]", "document:tenant:default/6");
+    browser.press("dialog[open]", "Delete");
+    browser.untilText("dialog[open] .notice.good", "Deleted");
+    browser.press("dialog[open]", "Close");
+    browser.untilText(".results", "No block matches");
+  }
+
+  @Test
+  @Order(6)
+  void warmups_arePlannedStartedPausedAndCancelled() {
+    browser.open("warmups", "Warm-ups");
+    browser.untilText(".jobs", "No warm-up was made yet.");
+    browser.fill("path", "missing.jsonl");
+    browser.press("form", "Plan only");
+    browser.untilText(".notice.error", "There is nothing at this path");
+    browser.fill("path", "letters.jsonl");
+    browser.press("form", "Plan only");
+    browser.untilText(".notice.good", "2 passages make");
+    browser.press("form", "Start");
+    browser.untilText(".job .badge", "finished");
+    browser.fill("path", "many.jsonl");
+    browser.press("form", "Start");
+    browser.untilText(".job h3", "many.jsonl");
+    browser.press(".job", "Pause");
+    browser.untilText(".job .badge", "paused");
+    browser.press(".job", "Resume");
+    browser.untilText(".job .badge", "running");
+    browser.until("some progress", () -> !browser.text(".job .numbers").startsWith("0 of"));
+    browser.shoot("warmups-light-1280");
+    browser.width(390);
+    browser.shoot("warmups-light-390");
+    browser.width(1280);
+    browser.press(".job", "Cancel");
+    browser.untilText(".job .badge", "cancelled");
+  }
+
+  @Test
+  @Order(7)
+  void events_areShownFilteredAndHeld() {
+    browser.open("events", "Events");
+    browser.untilText(".log", "block.stored");
+    browser.choose(".page.events select", "deletion");
+    browser.untilText(".log", "Deleted document:tenant:default/6");
+    assertThat(browser.text(".log")).doesNotContain("block.stored");
+    browser.choose(".page.events select", "all events");
+    browser.press(".page.events", "Pause");
+    browser.untilText(".page.events p[role=status]", "Paused");
+    browser.press(".page.events", "Continue");
+    browser.shoot("events-light-1280");
+    assertThat(browser.complaints()).allMatch(line -> line.contains("400"));
+  }
+
+  @Test
+  @Order(8)
+  void restartOfTheServer_isToldAndSurvived_andAKeyIsAskedFor() {
+    browser.open("overview", "Overview");
+    cluster.stopAdmin();
+    browser.untilText("#live", "Reconnecting");
+    browser.untilText(".notice.error", "The admin process does not answer.");
+    browser.shoot("error-light-1280");
+    cluster.startAdmin();
+    browser.untilText("#live", "Live");
+    browser.until("no error", () -> browser.all("main .notice.error").isEmpty());
+    cluster.stopAdmin();
+    Path keys = folder.resolve("keys.jsonl");
+    String key = new KeyFile(keys).create("console", "default", EnumSet.of(Role.ADMIN)).text();
+    cluster.startAdmin("security.keys_file=" + keys);
+    browser.untilText("#key", "This server wants a key");
+    browser.find(By.id("key-text")).sendKeys("wrong");
+    browser.press("#key", "Continue");
+    browser.untilText("#key-problem", "The key is unknown or was revoked");
+    browser.find(By.id("key-text")).sendKeys(key);
+    browser.press("#key", "Continue");
+    browser.until("the overview again", () -> browser.text(".tile strong").endsWith("%"));
+    browser.untilText("#live", "Live");
+    browser.press("header", "Forget key");
+    browser.untilText("#key", "This server wants a key");
+  }
+}

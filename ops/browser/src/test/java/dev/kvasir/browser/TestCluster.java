@@ -1,0 +1,129 @@
+package dev.kvasir.browser;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.kvasir.cli.console.Progress;
+import dev.kvasir.cli.model.ModelCache;
+import dev.kvasir.cli.model.PackagedModel;
+import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.cli.node.AdminNode;
+import dev.kvasir.cli.node.CacheNode;
+import dev.kvasir.cli.node.LocalNode;
+import dev.kvasir.cli.node.NodeOptions;
+import dev.kvasir.cli.node.PrefillNode;
+import dev.kvasir.cli.node.RunningNode;
+import dev.kvasir.config.ConfigReader;
+import dev.kvasir.config.ConfigSource;
+import dev.kvasir.config.ConfigSource.Flag;
+import dev.kvasir.config.KvasirConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What {@code kvasir up} starts, in this process: two cache nodes, a prefill worker, a decode
+ * worker and an admin process that can be started again. Owns them.
+ */
+final class TestCluster implements AutoCloseable {
+  private final Path model =
+      new ModelCache(
+              ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Silent())
+          .obtain(PackagedModel.SMOLLM2_135M);
+  private final Deque<RunningNode> open = new ArrayDeque<>();
+  private final int firstPort = freePort();
+  private final int secondPort = freePort();
+  private final int adminPort = freePort();
+  private final Path corpora;
+  private AdminNode admin;
+
+  TestCluster(Path corpora) {
+    this.corpora = corpora;
+    open.push(CacheNode.open(member("cache-1", firstPort)));
+    open.push(CacheNode.open(member("cache-2", secondPort)));
+    open.push(PrefillNode.open(options("prefill-1", "prefill.listen=127.0.0.1:" + freePort())));
+    open.push(LocalNode.openServing(options("decode-1", "http.port=" + freePort())));
+    admin = openAdmin();
+  }
+
+  private AdminNode openAdmin(String... more) {
+    List<String> all = new ArrayList<>(List.of(more));
+    all.addAll(List.of("admin.port=" + adminPort, "http.port=0", "admin.corpora=" + corpora));
+    return AdminNode.open(
+        options("admin", all.toArray(String[]::new)), JsonNodeFactory.instance.objectNode());
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + adminPort;
+  }
+
+  void stopAdmin() {
+    admin.close();
+  }
+
+  /** Starts the admin process again, on the same port. */
+  void startAdmin(String... more) {
+    admin = openAdmin(more);
+  }
+
+  private KvasirConfig member(String name, int port) {
+    return config(name, "grid.role=member", "http.port=0", "grid.discovery_port=" + port);
+  }
+
+  private NodeOptions options(String name, String... more) {
+    List<String> all = new ArrayList<>(List.of(more));
+    all.addAll(List.of("grid.role=client", "model.threads=2"));
+    return new NodeOptions(model, config(name, all.toArray(String[]::new)));
+  }
+
+  private KvasirConfig config(String name, String... assignments) {
+    List<Flag> flags = new ArrayList<>(Stream.of(assignments).map(Flag::set).toList());
+    flags.add(Flag.set("grid.kind=ignite"));
+    flags.add(Flag.set("grid.instance_name=" + name));
+    flags.add(Flag.set("grid.memory_bytes=256MiB"));
+    flags.add(Flag.set("grid.partitions=32"));
+    flags.add(
+        Flag.set(
+            "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
+    return ConfigReader.read(
+            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
+        .value();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  /** The model is there already, or the test has to wait. */
+  private static final class Silent implements Progress {
+    @Override
+    public Task start(String name, long totalBytes) {
+      return new Task() {
+        @Override
+        public void at(long bytes) {}
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public void note(String line) {}
+  }
+}
