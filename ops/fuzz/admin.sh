@@ -11,4 +11,4 @@ if ! [ -x .venv/bin/schemathesis ]; then
 fi
 exec .venv/bin/schemathesis run "$url/admin/v1/openapi.json" --url "$url/admin/v1" \
   --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-  --max-examples "$examples" --exclude-path /events --request-timeout 30 ${KVASIR_KEY:+--header "Authorization: Bearer $KVASIR_KEY"}
+  --max-examples "$examples" --exclude-path /events --request-timeout 30 ${KVASIR_CLIENT_KEY:+--header "Authorization: Bearer $KVASIR_CLIENT_KEY"}

@@ -11,7 +11,6 @@ import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.prefill.lease.EncodeLeases;
 import dev.kvasir.store.BlockStore;
-import dev.kvasir.store.StoreException;
 import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -205,7 +204,7 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
     switch (stored) {
       case YES -> outcome.complete(Outcome.ENCODED);
       case REFUSED -> outcome.complete(Outcome.REFUSED);
-      case NO -> outcome.completeExceptionally(new StoreException("the block was not stored"));
+      case NO -> outcome.complete(Outcome.NOT_STORED);
     }
   }
 

@@ -16,14 +16,16 @@ public interface AheadEncoder extends BlockEncoder {
     /** The store had it. */
     FOUND,
     /** A deletion forbids to store it. */
-    REFUSED
+    REFUSED,
+    /** It was encoded, and the store did not take it: another encoder has no better luck now. */
+    NOT_STORED
   }
 
   /**
-   * Has the block encoded unless the store has it. Completes when it is stored; exceptionally with
-   * {@link OverloadedException} where too much waits already, and with another exception where it
-   * could not be encoded or the store did not take it. A request that wants the block meanwhile
-   * makes it as urgent as any other.
+   * Has the block encoded unless the store has it. Completes when it is stored or will not be;
+   * exceptionally with {@link OverloadedException} where too much waits already, and with another
+   * exception where it could not be encoded. A request that wants the block meanwhile makes it as
+   * urgent as any other.
    */
   CompletableFuture<Outcome> encodeAhead(CacheableBlock block);
 }

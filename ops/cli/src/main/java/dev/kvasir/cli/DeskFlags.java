@@ -11,7 +11,6 @@ import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.warmup.WarmUps;
 import java.net.URI;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -32,8 +31,7 @@ final class DeskFlags {
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "Key with the role admin, where that process wants one (KVASIR_KEY).",
-      defaultValue = "${env:KVASIR_KEY}")
+      description = "Key with the role admin, where that process wants one (client.key).")
   private @Nullable String key;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -67,7 +65,8 @@ final class DeskFlags {
   }
 
   private void ask(URI admin, Consumer<WarmUpDesk> use) {
-    try (AdminClient client = new AdminClient(admin, Optional.ofNullable(key))) {
+    KvasirConfig config = flags.read(ConfigFlags.named("--key", "client.key", key)).value();
+    try (AdminClient client = AdminUrlFlags.client(admin, config)) {
       use.accept(new RestDesk(client));
     }
   }

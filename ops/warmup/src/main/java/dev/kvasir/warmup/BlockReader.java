@@ -1,6 +1,7 @@
 package dev.kvasir.warmup;
 
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.DocumentRef;
 import dev.kvasir.block.Scope;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.Passage;
@@ -31,7 +32,18 @@ final class BlockReader implements AutoCloseable {
      *
      * @param again whether an earlier passage has the same one
      */
-    record Block(String where, CacheableBlock block, boolean again) implements Read {}
+    record Block(String where, CacheableBlock block, boolean again) implements Read {
+
+      /** The same, also from the documents of another passage with its text, up to a limit. */
+      Block and(Block other) {
+        Set<DocumentRef> documents =
+            DocumentNames.union(block.documents(), other.block.documents());
+        return documents.equals(block.documents())
+            ? this
+            : new Block(
+                where, new CacheableBlock(block.identity(), block.prefix(), documents), again);
+      }
+    }
 
     /** Nothing that could be encoded. */
     record Problem(String where, String problem) implements Read {}

@@ -1,9 +1,9 @@
 package dev.kvasir.warmup;
 
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.block.DocumentRef;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockInfo;
-import dev.kvasir.store.document.NamedDocuments;
 import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.warmup.BlockReader.Read;
 import dev.kvasir.warmup.corpus.CorpusException;
@@ -11,11 +11,12 @@ import dev.kvasir.warmup.job.Answers;
 import dev.kvasir.warmup.job.Job;
 import dev.kvasir.warmup.job.JobState;
 import dev.kvasir.warmup.job.Jobs;
+import dev.kvasir.warmup.job.LostManifestException;
 import dev.kvasir.warmup.job.Manifests;
 import dev.kvasir.warmup.job.Progress;
 import dev.kvasir.warmup.job.Progress.Counts;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ final class JobRun implements AutoCloseable {
   private final WarmUps.Parts parts;
   private final Jobs jobs;
   private final Manifests manifests;
-  private final NamedDocuments documents;
+  private final DocumentNames documents;
   private final Pace pace;
   private final LeaseKeeper keeper;
   private volatile boolean told;
@@ -47,7 +48,7 @@ final class JobRun implements AutoCloseable {
     this.manifests = manifests;
     this.pace = pace;
     this.keeper = keeper;
-    documents = new NamedDocuments(parts.store());
+    documents = new DocumentNames(parts.store());
   }
 
   /** The job when it has ended, or was stopped here or by somebody else. */
@@ -57,7 +58,7 @@ final class JobRun implements AutoCloseable {
       Job job = jobs.get(begun.id()).orElse(begun);
       progress = job.progress().begunAgain();
       return job.state() == JobState.RUNNING ? encode(job, halted) : job;
-    } catch (CorpusException e) {
+    } catch (CorpusException | LostManifestException e) {
       return turn(begun, JobState.FAILED, Optional.ofNullable(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -75,7 +76,7 @@ final class JobRun implements AutoCloseable {
     Job job = begun;
     try (BlockReader reader = new BlockReader(job.request(), parts.layout())) {
       for (int part = 0; part < job.parts(); part++) {
-        List<Read.Block> blocks = nextPart(reader);
+        List<Read.Block> blocks = nextPart(reader, job, part);
         requireSame(job, part, blocks);
         if (part >= progress.part()) {
           job = encode(job, blocks, halted);
@@ -84,24 +85,41 @@ final class JobRun implements AutoCloseable {
           }
         }
       }
-      requireSame(job, job.parts(), nextPart(reader));
+      requireSame(job, job.parts(), nextPart(reader, job, job.parts()));
     }
     return finish(job);
   }
 
-  /** The next distinct blocks; the documents of repeated ones are told to the store. */
-  private List<Read.Block> nextPart(BlockReader reader) {
-    List<Read.Block> blocks = new ArrayList<>();
+  /**
+   * The next distinct blocks, each with the documents of all its passages among them. Passages with
+   * the text of an earlier part, which is done, are told to the store.
+   */
+  private List<Read.Block> nextPart(BlockReader reader, Job job, int part) {
+    Map<BlockKey, Read.Block> blocks = new LinkedHashMap<>();
+    Map<BlockKey, Read.Block> earlier = new HashMap<>();
     while (blocks.size() < Manifests.PART_KEYS && reader.hasNext()) {
-      if (reader.next() instanceof Read.Block block) {
-        if (block.again()) {
-          documents.named(block.block().key(), block.block().documents());
-        } else {
-          blocks.add(block);
-        }
+      if (reader.next() instanceof Read.Block read) {
+        BlockKey key = read.block().key();
+        boolean isEarlier = read.again() && !blocks.containsKey(key);
+        (isEarlier ? earlier : blocks).merge(key, read, Read.Block::and);
+      }
+      if (earlier.size() == Manifests.PART_KEYS) {
+        name(job, part, earlier.values());
+        earlier.clear();
       }
     }
-    return blocks;
+    name(job, part, earlier.values());
+    return List.copyOf(blocks.values());
+  }
+
+  /** Adds what was not deleted since the job was made, unless it was added when the part ran. */
+  private void name(Job job, int part, Collection<Read.Block> blocks) {
+    if (part >= progress.part() && !blocks.isEmpty()) {
+      Map<BlockKey, Set<DocumentRef>> named = new HashMap<>();
+      surviving(job, blocks)
+          .forEach((key, info) -> info.ifPresent(left -> named.put(key, left.documents())));
+      documents.add(named);
+    }
   }
 
   private void requireSame(Job job, int part, List<Read.Block> blocks) {
@@ -123,6 +141,7 @@ final class JobRun implements AutoCloseable {
     if (counts.done() < blocks.size()) {
       return now;
     }
+    name(job, progress.part(), blocks);
     progress = progress.partDone(part.problems());
     return write(job);
   }
@@ -132,9 +151,7 @@ final class JobRun implements AutoCloseable {
     Set<BlockKey> present =
         Answers.await(
             parts.store().contains(blocks.stream().map(read -> read.block().key()).toList()));
-    Map<BlockKey, BlockInfo> infos = HashMap.newHashMap(blocks.size());
-    blocks.forEach(read -> infos.put(read.block().key(), info(job, read.block())));
-    Map<BlockKey, Optional<BlockInfo>> left = Answers.await(parts.tombstones().surviving(infos));
+    Map<BlockKey, Optional<BlockInfo>> left = surviving(job, blocks);
     Map<Read.Block, CacheableBlock> missing = new LinkedHashMap<>();
     for (Read.Block read : blocks) {
       CacheableBlock block = read.block();
@@ -142,7 +159,6 @@ final class JobRun implements AutoCloseable {
       if (info.isEmpty()) {
         part.add(Counts.REFUSED);
       } else if (present.contains(block.key())) {
-        documents.named(block.key(), info.get().documents());
         part.add(Counts.FOUND);
       } else {
         missing.put(
@@ -150,6 +166,12 @@ final class JobRun implements AutoCloseable {
       }
     }
     return missing;
+  }
+
+  private Map<BlockKey, Optional<BlockInfo>> surviving(Job job, Collection<Read.Block> blocks) {
+    Map<BlockKey, BlockInfo> infos = HashMap.newHashMap(blocks.size());
+    blocks.forEach(read -> infos.put(read.block().key(), info(job, read.block())));
+    return Answers.await(parts.tombstones().surviving(infos));
   }
 
   private static BlockInfo info(Job job, CacheableBlock block) {
@@ -199,7 +221,6 @@ final class JobRun implements AutoCloseable {
 
   @Override
   public void close() {
-    documents.close();
     keeper.close();
   }
 }

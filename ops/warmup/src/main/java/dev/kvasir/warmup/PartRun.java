@@ -3,6 +3,7 @@ package dev.kvasir.warmup;
 import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.store.StoreException;
 import dev.kvasir.warmup.BlockReader.Read;
 import dev.kvasir.warmup.job.ItemProblem;
 import dev.kvasir.warmup.job.Progress.Counts;
@@ -88,11 +89,13 @@ final class PartRun {
     var _ =
         start(block)
             .whenComplete((outcome, failure) -> {
-              if (failure == null) {
+              if (failure != null) {
+                again(read, block, number, cause(failure));
+              } else if (outcome == AheadEncoder.Outcome.NOT_STORED) {
+                again(read, block, number, new StoreException("the block was not stored"));
+              } else {
                 add(of(outcome, block));
                 places.release();
-              } else {
-                again(read, block, number, cause(failure));
               }
             });
   }
@@ -126,6 +129,7 @@ final class PartRun {
       case ENCODED -> Counts.encoded(tokens, layout.bytes(tokens));
       case FOUND -> Counts.FOUND;
       case REFUSED -> Counts.REFUSED;
+      case NOT_STORED -> throw new IllegalArgumentException("it is tried again");
     };
   }
 

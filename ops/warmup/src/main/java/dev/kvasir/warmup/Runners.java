@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the jobs of a cluster that nobody runs, the oldest first, one at a time, until it is closed.
- * So a job whose runner was lost goes on by itself. Owns its thread; borrows the jobs.
+ * So a job whose runner was lost goes on by itself. One that breaks off is tried again in the next
+ * round, after the others. Owns its thread; borrows the jobs.
  */
 public final class Runners implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Runners.class);
@@ -33,11 +34,11 @@ public final class Runners implements AutoCloseable {
   private void work() {
     do {
       try {
-        waiting().forEach(this::run);
+        waiting().forEach(this::attempt);
       } catch (StoreException e) {
         LOG.warn("warm-up jobs cannot be looked at: {}", e.getMessage());
       } catch (RuntimeException e) {
-        LOG.error("a warm-up job broke off", e);
+        LOG.error("warm-up jobs cannot be looked at", e);
       }
     } while (!isClosed(every));
   }
@@ -47,6 +48,16 @@ public final class Runners implements AutoCloseable {
         .filter(job -> job.state() == JobState.RUNNING)
         .sorted(Comparator.comparingLong(Job::createdAtMillis))
         .toList();
+  }
+
+  private void attempt(Job job) {
+    try {
+      run(job);
+    } catch (StoreException e) {
+      LOG.warn("warm-up={} broke off: {}", job.id(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("warm-up={} broke off", job.id(), e);
+    }
   }
 
   private void run(Job job) {

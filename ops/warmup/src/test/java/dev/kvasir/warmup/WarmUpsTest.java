@@ -10,6 +10,7 @@ import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.store.delete.Selector;
+import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.warmup.corpus.CorpusSpec;
 import dev.kvasir.warmup.job.ItemProblem;
 import dev.kvasir.warmup.job.Job;
@@ -22,6 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -207,6 +211,40 @@ class WarmUpsTest {
   }
 
   @Test
+  void runners_olderJobsAreBroken_theNewerOneIsRun() throws IOException {
+    WarmUps jobs = cluster.runner("one").jobs();
+    Path corpus = corpus(lines(0, 20));
+    Job gone = jobs.create(request(corpus));
+    Job damaged = jobs.create(request(corpus));
+    await(() -> System.currentTimeMillis() > damaged.createdAtMillis());
+    Job whole = jobs.create(request(corpus));
+    SharedMap manifests = cluster.grid.map("kvasir-warmup-manifests");
+    Map<String, String> parts = manifests.entries().join();
+    assertThat(manifests.remove(part(gone), Objects.requireNonNull(parts.get(part(gone)))).join())
+        .isTrue();
+    assertThat(
+            manifests
+                .replace(
+                    part(damaged),
+                    Objects.requireNonNull(parts.get(part(damaged))),
+                    "?",
+                    SharedMap.FOREVER)
+                .join())
+        .isTrue();
+    try (Runners _ = new Runners(jobs, Duration.ofSeconds(1))) {
+      await(() -> jobs.board().get(whole.id()).orElseThrow().state() == JobState.FINISHED);
+    }
+    Job failed = jobs.board().get(gone.id()).orElseThrow();
+    assertThat(failed.state()).isEqualTo(JobState.FAILED);
+    assertThat(failed.problem()).contains("is gone: make a new job");
+    assertThat(jobs.board().get(damaged.id()).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+  }
+
+  private static String part(Job job) {
+    return job.id() + "/00000";
+  }
+
+  @Test
   void run_sameTextInTwoDocuments_isEncodedOnceAndBelongsToBoth() throws IOException {
     WarmUps jobs = cluster.runner("one").jobs();
     Path corpus =
@@ -216,10 +254,42 @@ class WarmUpsTest {
                 "{\"id\": \"b\", \"text\": \"the same\"}"));
     Job done = run(jobs, jobs.create(request(corpus)));
     BlockKey key = jobs.board().manifest(done).getFirst();
-    await(() ->
-        cluster.store.describe(Set.of(key)).join().values().stream()
-            .anyMatch(block -> block.info().documents().size() == 2));
+    assertThat(documents(key)).containsExactlyInAnyOrder("a", "b");
     assertThat(done.progress().present()).isEqualTo(1);
+  }
+
+  @Test
+  void run_sameTextInAnotherPart_belongsToBothUnlessOneWasDeleted() throws IOException {
+    WarmUps jobs = cluster.runner("one").jobs();
+    List<String> first = lines(0, 300).toList();
+    Stream<String> repeats =
+        IntStream.range(0, 300).mapToObj(i -> first.get(i).replace("\"doc-", "\"copy-"));
+    Job job = jobs.create(request(corpus(Stream.concat(first.stream(), repeats))));
+    cluster.deletions().delete(new Selector.Document(new Scope.Tenant("acme"), "copy-0"));
+    Job done = run(jobs, job);
+    List<BlockKey> keys = jobs.board().manifest(done);
+    assertThat(keys).hasSize(300);
+    assertThat(documents(keys.getFirst())).containsExactly("doc-0");
+    for (int i = 1; i < keys.size(); i++) {
+      assertThat(documents(keys.get(i))).containsExactlyInAnyOrder("doc-" + i, "copy-" + i);
+    }
+  }
+
+  @Test
+  void run_storedByAnotherDocument_belongsToBothAtOnce() throws IOException {
+    WarmUps jobs = cluster.runner("one").jobs();
+    run(jobs, jobs.create(request(corpus(Stream.of("{\"id\": \"a\", \"text\": \"same\"}")))));
+    Job done =
+        run(jobs, jobs.create(request(corpus(Stream.of("{\"id\": \"b\", \"text\": \"same\"}")))));
+    assertThat(documents(jobs.board().manifest(done).getFirst()))
+        .containsExactlyInAnyOrder("a", "b");
+  }
+
+  private List<String> documents(BlockKey key) {
+    return cluster.store.describe(Set.of(key)).join().values().stream()
+        .flatMap(block -> block.info().documents().stream())
+        .flatMap(document -> document.document().stream())
+        .toList();
   }
 
   private static boolean never() {

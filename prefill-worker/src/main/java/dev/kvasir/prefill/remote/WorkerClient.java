@@ -79,7 +79,7 @@ public final class WorkerClient implements AutoCloseable {
 
   /**
    * Has the worker at {@code base} encode and store the block, behind all that somebody waits for.
-   * Completes exceptionally as {@link #encode} does, and also where the block was not stored.
+   * Completes exceptionally as {@link #encode} does.
    */
   public CompletableFuture<Outcome> encodeAhead(URI base, CacheableBlock block) {
     return post(base, "encode-ahead", deadline.multipliedBy(AHEAD_PATIENCE), block)

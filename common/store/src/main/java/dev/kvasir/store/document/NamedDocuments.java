@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NamedDocuments implements AutoCloseable {
   static final int MAX_WAITING = 10_000;
-  static final int MAX_DOCUMENTS = 1_000;
+
+  /** Documents that a block keeps at most. */
+  public static final int MAX_DOCUMENTS = 1_000;
+
   static final int LOOKS = 5;
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration DEADLINE = Duration.ofSeconds(5);

@@ -20,24 +20,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Serves the admin API: a bounded number of calls at once on threads of their own, and events to a
- * bounded number of listeners. Borrows the log; its threads end with the server.
+ * Serves the admin API: a bounded number of calls at once on threads of their own, of those that
+ * read whole corpora two on two others, and events to a bounded number of listeners. Borrows the
+ * log; its threads end with the server.
  */
 public final class AdminApi implements Consumer<Routes> {
   private static final int THREADS = 8;
   private static final int CALLS = 64;
+  private static final int LONG_CALLS = 2;
 
   private final List<Endpoint> endpoints;
   private final EventLog events;
-  private final Semaphore places = new Semaphore(CALLS);
 
   public AdminApi(List<Endpoint> endpoints, EventLog events) {
     this.endpoints = endpoints;
     this.events = events;
   }
+
+  /** Threads, and how many calls may be on them or wait for them. */
+  private record Lane(WorkerExecutor workers, Semaphore places) {}
 
   /** Failures that this API foresees. */
   public static Failures failures() {
@@ -53,28 +58,38 @@ public final class AdminApi implements Consumer<Routes> {
 
   @Override
   public void accept(Routes routes) {
-    WorkerExecutor workers = routes.vertx().createSharedWorkerExecutor("kvasir-admin", THREADS);
+    Lane quick =
+        new Lane(
+            routes.vertx().createSharedWorkerExecutor("kvasir-admin", THREADS),
+            new Semaphore(CALLS));
+    Lane lengthy =
+        new Lane(
+            routes
+                .vertx()
+                .createSharedWorkerExecutor("kvasir-admin-long", LONG_CALLS, 1, TimeUnit.HOURS),
+            new Semaphore(LONG_CALLS));
     for (Endpoint endpoint : endpoints) {
+      Lane lane = endpoint.isLong() ? lengthy : quick;
       String path = endpoint.regex();
       switch (endpoint.method()) {
-        case GET -> routes.get(endpoint.name(), path, ctx -> answer(ctx, endpoint, workers));
-        case POST -> routes.post(endpoint.name(), path, ctx -> answer(ctx, endpoint, workers));
-        case PUT -> routes.put(endpoint.name(), path, ctx -> answer(ctx, endpoint, workers));
-        case DELETE -> routes.delete(endpoint.name(), path, ctx -> answer(ctx, endpoint, workers));
+        case GET -> routes.get(endpoint.name(), path, ctx -> answer(ctx, endpoint, lane));
+        case POST -> routes.post(endpoint.name(), path, ctx -> answer(ctx, endpoint, lane));
+        case PUT -> routes.put(endpoint.name(), path, ctx -> answer(ctx, endpoint, lane));
+        case DELETE -> routes.delete(endpoint.name(), path, ctx -> answer(ctx, endpoint, lane));
       }
     }
     routes.get("events", Endpoints.BASE + "/events/?", new EventStream(events));
   }
 
-  private void answer(RoutingContext ctx, Endpoint endpoint, WorkerExecutor workers) {
+  private static void answer(RoutingContext ctx, Endpoint endpoint, Lane lane) {
     Call call = call(ctx);
-    if (!places.tryAcquire()) {
+    if (!lane.places().tryAcquire()) {
       throw ApiException.overloaded();
     }
-    workers
+    lane.workers()
         .executeBlocking(() -> endpoint.action().answer(call), false)
         .onComplete(result -> {
-          places.release();
+          lane.places().release();
           if (result.succeeded()) {
             Reply reply = result.result();
             Replies.json(ctx, reply.status(), reply.body());

@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
  *
  * @param path template such as {@code /admin/v1/blocks/{hash}}
  * @param name for metrics and logs
+ * @param isLong whether an answer may take minutes
  */
-public record Endpoint(Method method, String path, String name, Action action) {
+public record Endpoint(Method method, String path, String name, boolean isLong, Action action) {
   private static final Pattern PART = Pattern.compile("\\{([a-z]+)}");
 
   /** What HTTP calls it. */

@@ -30,8 +30,8 @@ public final class Endpoints {
         endpoint(Method.POST, "/pins", "pins.create", pins::create),
         endpoint(Method.DELETE, "/pins/{hash}/{owner}", "pins.delete", pins::delete),
         endpoint(Method.GET, "/warmups", "warmups.list", warmUps::list),
-        endpoint(Method.POST, "/warmups", "warmups.create", warmUps::create),
-        endpoint(Method.POST, "/warmups/plan", "warmups.plan", warmUps::plan),
+        lengthy(Method.POST, "/warmups", "warmups.create", warmUps::create),
+        lengthy(Method.POST, "/warmups/plan", "warmups.plan", warmUps::plan),
         endpoint(Method.GET, "/warmups/{id}", "warmups.get", warmUps::get),
         endpoint(Method.POST, "/warmups/{id}/pause", "warmups.pause", warmUps::pause),
         endpoint(Method.POST, "/warmups/{id}/resume", "warmups.resume", warmUps::resume),
@@ -48,6 +48,10 @@ public final class Endpoints {
   }
 
   private static Endpoint endpoint(Method method, String path, String name, Action action) {
-    return new Endpoint(method, BASE + path, name, action);
+    return new Endpoint(method, BASE + path, name, false, action);
+  }
+
+  private static Endpoint lengthy(Method method, String path, String name, Action action) {
+    return new Endpoint(method, BASE + path, name, true, action);
   }
 }

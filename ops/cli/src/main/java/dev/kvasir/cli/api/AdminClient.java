@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** Talks to an admin process. Thread-safe. Every failure is a {@link UserError}. */
 public final class AdminClient implements AutoCloseable {
@@ -21,18 +22,22 @@ public final class AdminClient implements AutoCloseable {
 
   private final URI base;
   private final Optional<String> key;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final HttpClient http;
 
   /**
    * A client of one process.
    *
    * @param base such as {@code http://127.0.0.1:8090}
    * @param key with the role admin, where the process wants one
+   * @param tls whom to believe if the process speaks TLS; none: those that Java believes
    */
-  public AdminClient(URI base, Optional<String> key) {
+  public AdminClient(URI base, Optional<String> key, Optional<SSLContext> tls) {
     this.base = base;
     this.key = key;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+    tls.ifPresent(builder::sslContext);
+    http = builder.build();
   }
 
   /** Reads a resource, such as {@code /nodes}. */

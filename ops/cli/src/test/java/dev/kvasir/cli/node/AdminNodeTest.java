@@ -65,7 +65,8 @@ class AdminNodeTest {
             AdminNode.open(
                 options("admin", "admin.port=0", "http.port=0", "admin.corpora=" + corpora),
                 JsonNodeFactory.instance.objectNode()));
-    AdminClient client = add(new AdminClient(URI.create(admin.url()), Optional.empty()));
+    AdminClient client =
+        add(new AdminClient(URI.create(admin.url()), Optional.empty(), Optional.empty()));
 
     assertThat(client.get("/nodes").path("data"))
         .extracting(node ->

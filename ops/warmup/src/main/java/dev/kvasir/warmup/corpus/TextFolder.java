@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * The files in a folder and below it whose names end in {@code .txt}, {@code .md} or {@code
  * .markdown}, cut into passages; in order of their names, hidden ones left out. A passage's id is
- * the file's path in the folder, so that deleting the document takes all its passages. Immutable.
+ * the file's path in the folder, so that deleting the document takes all its passages. Links that
+ * lead out of the folder are faulty. Immutable.
  */
 record TextFolder(Path folder, Splitter splitter) implements Corpus {
   private static final long MAX_BYTES = 64L << 20;
@@ -55,10 +56,15 @@ record TextFolder(Path folder, Splitter splitter) implements Corpus {
   private List<Item> read(Path file) {
     String name = folder.relativize(file).toString().replace('\\', '/');
     try {
-      if (Files.size(file) > MAX_BYTES) {
+      Path real = file.toRealPath();
+      if (!real.startsWith(folder.toRealPath())) {
+        return List.of(
+            new Item.Faulty(name, "a link that leads out of the folder: put the file into it"));
+      }
+      if (Files.size(real) > MAX_BYTES) {
         return List.of(new Item.Faulty(name, "a text has at most 64 MiB: cut it into files"));
       }
-      String text = Files.readString(file);
+      String text = Files.readString(real);
       return passages(
           name, MARKDOWN.contains(ending(file)) ? splitter.markdown(text) : splitter.plain(text));
     } catch (CharacterCodingException e) {

@@ -1,7 +1,6 @@
 package dev.kvasir.warmup.job;
 
 import dev.kvasir.block.BlockKey;
-import dev.kvasir.store.StoreException;
 import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.SharedMap;
 import java.nio.ByteBuffer;
@@ -45,16 +44,13 @@ public final class Manifests {
   /**
    * The keys of one part.
    *
-   * @throws StoreException if the grid has lost them
+   * @throws LostManifestException if the grid has lost them
    */
   public List<BlockKey> read(String job, int part) {
     String name = name(job, part);
     return Optional.ofNullable(Answers.await(map.getAll(List.of(name))).get(name))
         .map(Manifests::keys)
-        .orElseThrow(() ->
-            new StoreException(
-                "part %d of the manifest of warm-up %s is gone: make a new job"
-                    .formatted(part, job)));
+        .orElseThrow(() -> new LostManifestException(job, part));
   }
 
   /** Has a job's keys forgotten after that time. */

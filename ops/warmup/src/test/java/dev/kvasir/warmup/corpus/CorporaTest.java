@@ -84,6 +84,21 @@ class CorporaTest {
   }
 
   @Test
+  void folder_links_areReadWhereTheyStayInIt() throws IOException {
+    Path corpus = Files.createDirectory(folder.resolve("corpus"));
+    Files.writeString(folder.resolve("secret.txt"), "Never.");
+    Files.writeString(corpus.resolve("a.txt"), "Harmless.");
+    Files.createSymbolicLink(corpus.resolve("b.txt"), corpus.resolve("a.txt"));
+    Files.createSymbolicLink(corpus.resolve("c.txt"), folder.resolve("secret.txt"));
+    Files.createSymbolicLink(corpus.resolve("d"), folder);
+    assertThat(items(CorpusSpec.of(corpus.toString())))
+        .containsExactly(
+            usable("a.txt#1", "a.txt", "a.txt", "Harmless.", null),
+            usable("b.txt#1", "b.txt", "b.txt", "Harmless.", null),
+            new Item.Faulty("c.txt", "a link that leads out of the folder: put the file into it"));
+  }
+
+  @Test
   void index_storedField_isReadAndNothingIsWritten() throws IOException {
     Path index = folder.resolve("index");
     try (Directory directory = FSDirectory.open(index);
