@@ -172,7 +172,7 @@ class LimitsTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+              ("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                       + "Content-Length: 100\r\n\r\n{")
                   .getBytes(StandardCharsets.US_ASCII));
       socket.setSoTimeout(20_000);

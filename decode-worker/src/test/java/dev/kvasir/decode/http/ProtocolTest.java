@@ -181,13 +181,13 @@ class ProtocolTest {
   @Test
   void request_headersOverTheLimit_areRefused() throws IOException {
     String answer =
-        raw("GET /health/live HTTP/1.1\r\nHost: x\r\nX-Big: " + "x".repeat(9_000) + "\r\n\r\n");
+        raw("GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Big: " + "x".repeat(9_000) + "\r\n\r\n");
     assertThat(answer).contains(" 431 ").contains("headers_too_large");
   }
 
   @Test
   void request_pathOverTheLimit_isRefused() throws IOException {
-    String answer = raw("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    String answer = raw("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assertThat(answer).contains(" 414 ").contains("uri_too_long");
   }
 
@@ -195,10 +195,10 @@ class ProtocolTest {
   @ValueSource(
       strings = {
         "nonsense\r\n\r\n",
-        "GET /health/live HTTP/1.1\r\nHost: x\r\nBad Header: x\r\n\r\n",
-        "GET nopath HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "GET /v1/models/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: -4\r\n\r\n"
+        "GET /health/live HTTP/1.1\r\nHost: localhost\r\nBad Header: x\r\n\r\n",
+        "GET nopath HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "GET /v1/models/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: -4\r\n\r\n"
       })
   void request_brokenHttp_isABadRequest(String request) throws IOException {
     assertThat(raw(request)).contains(" 400 Bad Request").doesNotContain("Exception");
@@ -222,7 +222,7 @@ class ProtocolTest {
     return String.join(
         "\r\n",
         "POST /v1/completions HTTP/1.1",
-        "Host: x",
+        "Host: localhost",
         "Content-Type: application/json",
         "Content-Length: " + contentLength,
         "Expect: 100-continue",
