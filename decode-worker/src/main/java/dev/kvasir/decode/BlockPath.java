@@ -5,17 +5,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
- * Whether blocks may be used: for the model, and for single collections. Once closed it stays so
- * until the process starts anew, so that answers do not go to and fro. Thread-safe.
+ * Whether blocks may be used: for the model, and for single parts of its documents. Once closed it
+ * stays so until the process starts anew, so that answers do not go to and fro. Thread-safe.
  */
 public final class BlockPath {
+  /** With so many parts closed, the next one closes its scope whole. */
+  private static final int MOST_PARTS = 1_000;
+
   private final AtomicReference<Optional<String>> model;
-  private final Map<String, String> collections = new ConcurrentHashMap<>();
+  private final Map<Part, String> parts = new ConcurrentHashMap<>();
 
   private BlockPath(Optional<String> refusal) {
     model = new AtomicReference<>(refusal);
+  }
+
+  /**
+   * Documents that are opened and closed together.
+   *
+   * @param scope who may share their blocks, in its canonical form
+   * @param collection none: everything of that scope
+   */
+  public record Part(String scope, Optional<String> collection) {
+    private Part whole() {
+      return new Part(scope, Optional.empty());
+    }
   }
 
   /** Open for everything. */
@@ -33,18 +49,19 @@ public final class BlockPath {
     model.updateAndGet(known -> known.isPresent() ? known : Optional.of(sentence));
   }
 
-  /** Closes it for a collection; the first reason stays. */
-  public void stop(String collection, String sentence) {
-    collections.putIfAbsent(collection, sentence);
+  /** Closes it for a part; the first reason stays. */
+  public void stop(Part part, String sentence) {
+    parts.putIfAbsent(parts.size() < MOST_PARTS ? part : part.whole(), sentence);
   }
 
-  /** Why a prompt over these collections must not use blocks, if it must not. */
-  public Optional<String> refusal(Collection<String> named) {
-    Optional<String> whole = model.get();
-    return whole.isPresent()
-        ? whole
-        : named.stream()
-            .flatMap(name -> Optional.ofNullable(collections.get(name)).stream())
+  /** Why a prompt over documents of these parts must not use blocks, if it must not. */
+  public Optional<String> refusal(Collection<Part> of) {
+    Optional<String> all = model.get();
+    return all.isPresent()
+        ? all
+        : of.stream()
+            .flatMap(part -> Stream.of(part, part.whole()))
+            .flatMap(part -> Optional.ofNullable(parts.get(part)).stream())
             .findFirst();
   }
 
@@ -53,8 +70,8 @@ public final class BlockPath {
     return model.get();
   }
 
-  /** Collections that are closed, each with its reason. */
-  public Map<String, String> stopped() {
-    return Map.copyOf(collections);
+  /** Parts that are closed, each with its reason. */
+  public Map<Part, String> stopped() {
+    return Map.copyOf(parts);
   }
 }

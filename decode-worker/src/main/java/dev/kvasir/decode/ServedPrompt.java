@@ -1,6 +1,7 @@
 package dev.kvasir.decode;
 
 import dev.kvasir.block.DocumentRef;
+import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.repair.Repair;
 import java.util.List;
@@ -13,24 +14,28 @@ import java.util.Optional;
  */
 public record ServedPrompt(SegmentedPrompt prompt, Repair repair, float[] logits) {
 
-  /** The collection that all passages are of, if they are of one. */
-  public Optional<String> collection() {
+  /** The part that all passages are of; none where there are none or scopes differ. */
+  public Optional<BlockPath.Part> part() {
+    List<CacheableBlock> passages = prompt.blocks().stream().skip(1).toList();
+    List<String> scopes =
+        passages.stream().map(block -> block.identity().scope()).distinct().toList();
+    List<Optional<String>> collections =
+        passages.stream().map(ServedPrompt::collection).distinct().toList();
+    return scopes.size() == 1
+        ? Optional.of(
+            new BlockPath.Part(
+                scopes.getFirst(),
+                collections.size() == 1 ? collections.getFirst() : Optional.empty()))
+        : Optional.empty();
+  }
+
+  private static Optional<String> collection(CacheableBlock passage) {
     List<String> named =
-        prompt.blocks().stream()
-            .skip(1)
-            .flatMap(block -> block.documents().stream())
-            .flatMap(document -> document.collection().stream())
+        passage.documents().stream()
+            .map(DocumentRef::collection)
+            .flatMap(Optional::stream)
             .distinct()
             .toList();
-    boolean all =
-        prompt.blocks().stream()
-            .skip(1)
-            .noneMatch(block ->
-                block.documents().stream()
-                    .map(DocumentRef::collection)
-                    .flatMap(Optional::stream)
-                    .findAny()
-                    .isEmpty());
-    return all && named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
+    return named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
   }
 }

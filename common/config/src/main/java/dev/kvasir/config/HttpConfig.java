@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /** Where and within which limits the HTTP API is served. */
 public record HttpConfig(
-    @About("address to listen on") String host,
+    @About("address to listen on; for 0.0.0.0 and :: other nodes are told grid.bind_address")
+        String host,
     @About("port to listen on, 0 for any free one") int port,
     Limits limits,
     Timeouts timeouts) {

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  * @param share of requests in block mode, 0 to 1; 0 audits none
  * @param maxDivergence mean divergence of the first token from full attention's, in nats, above
  *     which blocks are stopped; empty is no limit
- * @param window samples of a collection or the model that the mean is over
+ * @param window samples of a part of the documents that the mean is over
  * @param maxWaiting samples that may wait; more are dropped and counted
  * @param patience how long a piece of the work waits for the worker to be idle
  */

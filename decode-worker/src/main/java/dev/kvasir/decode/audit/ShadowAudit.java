@@ -4,9 +4,11 @@ import dev.kvasir.block.BlockCodec;
 import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.ServedPrompt;
 import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.engine.sample.LogitGap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -18,8 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Computes a share of the requests in block mode again, on a thread of its own and while nobody is
  * being answered, if that can be had. From blocks encoded afresh the first logits must be the same
- * bit for bit; against full attention agreement and divergence are counted. What is wrong stops
- * blocks, for a collection if all passages were of it, else for the model. Thread-safe; borrows
+ * bit for bit; what is wrong there stops blocks, for a collection of a scope if all passages were
+ * of it, else for the model. Against full attention agreement and divergence of requests without
+ * repair are counted; too much of it stops blocks within one scope only. Thread-safe; borrows
  * engine and codec, owns its thread.
  */
 public final class ShadowAudit implements AutoCloseable {
@@ -108,11 +111,13 @@ public final class ShadowAudit implements AutoCloseable {
     if (!equal) {
       double most = LogitGap.of(cold, sample.logits()).maxDifference();
       stop(
-          sample.collection(),
+          sample.part().filter(part -> part.collection().isPresent()),
           "first logits differed by up to %.2g from those of the same blocks encoded afresh"
               .formatted(most));
     }
-    compare(sample, LogitGap.of(again.full(sample), sample.logits()));
+    if (sample.repair().equals(Repair.NONE)) {
+      compare(sample, LogitGap.of(again.full(sample), sample.logits()));
+    }
   }
 
   private void compare(ServedPrompt sample, LogitGap gap) {
@@ -122,33 +127,38 @@ public final class ShadowAudit implements AutoCloseable {
     registry.summary("kvasir.audit.divergence").record(gap.divergence());
     options
         .maxDivergence()
-        .ifPresent(most ->
-            divergences
-                .add(sample.collection(), gap.divergence())
-                .ifPresent(mean -> {
-                  if (mean > most) {
-                    stop(
-                        sample.collection(),
-                        String.format(
-                            Locale.ROOT,
-                            "the mean divergence from full attention over %d requests was %.3g nats, more than %.3g",
-                            options.window(),
-                            mean,
-                            most));
-                  }
-                }));
+        .ifPresent(most -> sample.part().ifPresent(part -> limit(part, gap.divergence(), most)));
   }
 
-  private void stop(Optional<String> collection, String reason) {
-    String of = collection.map(name -> "collection " + name).orElse("this model");
+  private void limit(BlockPath.Part part, double divergence, double most) {
+    divergences
+        .add(part, divergence)
+        .ifPresent(mean -> {
+          if (mean > most) {
+            stop(
+                Optional.of(part),
+                String.format(
+                    Locale.ROOT,
+                    "the mean divergence from full attention over %d requests was %.3g nats, more than %.3g",
+                    options.window(),
+                    mean,
+                    most));
+          }
+        });
+  }
+
+  private void stop(Optional<BlockPath.Part> part, String reason) {
+    String of =
+        part.map(some -> some.collection().map(name -> "collection " + name).orElse("this tenant"))
+            .orElse("this model");
     String sentence = "blocks were stopped for %s by the audit: %s".formatted(of, reason);
     boolean known =
-        collection.map(name -> path.stopped().containsKey(name)).orElse(path.refusal().isPresent());
+        (part.isPresent() ? path.refusal(List.of(part.get())) : path.refusal()).isPresent();
     if (!known) {
-      LOG.error("{}", sentence);
+      LOG.error("{} (scope={})", sentence, part.map(BlockPath.Part::scope).orElse("all"));
       registry.counter("kvasir.audit.stops").increment();
     }
-    collection.ifPresentOrElse(name -> path.stop(name, sentence), () -> path.stop(sentence));
+    part.ifPresentOrElse(some -> path.stop(some, sentence), () -> path.stop(sentence));
   }
 
   private void count(String result, int by) {

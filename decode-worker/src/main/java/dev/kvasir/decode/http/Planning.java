@@ -39,12 +39,18 @@ record Planning(
     }
     Optional<String> refusal =
         blocks.refusal(
-            passages.stream().flatMap(passage -> passage.collection().stream()).toList());
+            passages.isEmpty()
+                ? List.of(new BlockPath.Part(layout.scope().text(), Optional.empty()))
+                : passages.stream().map(this::part).toList());
     if (refusal.isPresent() && asked.isPresent()) {
       throw ApiException.badRequest(
           "block_attention_refused", param, refusal.get() + "; ask for full attention");
     }
     return refusal.isPresent() ? AttentionMode.FULL : wanted;
+  }
+
+  private BlockPath.Part part(Passage passage) {
+    return new BlockPath.Part(layout.scope(passage).text(), passage.collection());
   }
 
   /**

@@ -78,7 +78,7 @@ class ShadowAuditTest {
     assertThat(count("kvasir.audit.samples", "result", "equal")).isEqualTo(6);
     assertThat(count("kvasir.audit.samples", "result", "different")).isZero();
     assertThat(registry.summary("kvasir.audit.divergence").count()).isEqualTo(6);
-    assertThat(path.refusal(List.of("news"))).isEmpty();
+    assertThat(path.refusal(List.of(part("news")))).isEmpty();
   }
 
   @Test
@@ -86,8 +86,8 @@ class ShadowAuditTest {
     ask(worker(TWO_PER_CENT, 0.1, OptionalDouble.empty()), 0.1, "news", 200);
 
     assertThat(path.refusal()).isEmpty();
-    assertThat(path.refusal(List.of("sport"))).isEmpty();
-    assertThat(path.refusal(List.of("news")))
+    assertThat(path.refusal(List.of(part("sport")))).isEmpty();
+    assertThat(path.refusal(List.of(part("news"))))
         .hasValueSatisfying(sentence ->
             assertThat(sentence)
                 .startsWith("blocks were stopped for collection news by the audit: first logits"));
@@ -106,19 +106,35 @@ class ShadowAuditTest {
   void audit_divergenceAboveTheLimit_stops() {
     ask(worker(1, 1, OptionalDouble.of(1e-9)), 1, "news", 30);
 
-    assertThat(path.stopped()).containsOnlyKeys("news");
-    assertThat(path.stopped().get("news")).contains("mean divergence from full attention");
+    assertThat(path.stopped()).containsOnlyKeys(part("news"));
+    assertThat(path.stopped().get(part("news"))).contains("mean divergence from full attention");
+    assertThat(path.refusal(List.of(new BlockPath.Part("tenant:other", Optional.of("news")))))
+        .isEmpty();
   }
 
   @Test
-  void audit_repairedRequests_areComputedWithTheirRepair() {
-    try (Audited audited = worker(1, 1, OptionalDouble.empty())) {
+  void audit_divergenceOfNoCollection_stopsItsTenantAlone() {
+    ask(worker(1, 1, OptionalDouble.of(1e-9)), 1, "", 30);
+
+    assertThat(path.refusal()).isEmpty();
+    assertThat(path.refusal(List.of(part("news")))).isPresent();
+    assertThat(path.refusal(List.of(new BlockPath.Part("tenant:other", Optional.empty()))))
+        .isEmpty();
+  }
+
+  private static BlockPath.Part part(String collection) {
+    return new BlockPath.Part("test", Optional.of(collection));
+  }
+
+  @Test
+  void audit_repairedRequests_areComputedWithTheirRepairAndNotComparedWithFullAttention() {
+    try (Audited audited = worker(1, 1, OptionalDouble.of(1e-9))) {
       for (Repair repair : List.of(new Repair.Edge(3), new Repair.Blend(20), Repair.Ape.DEFAULT)) {
         answer(audited.worker(), prompt(1, "news"), repair);
       }
-      awaitSamples(3);
+      await(() -> count("kvasir.audit.samples", "result", "equal") == 3);
     }
-    assertThat(count("kvasir.audit.samples", "result", "equal")).isEqualTo(3);
+    assertThat(registry.find("kvasir.audit.divergence").summary()).isNull();
   }
 
   /** Asks, and waits until all samples of that share have been computed. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvasir.decode.AttentionMode;
+import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.Completion.FinishReason;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.engine.prompt.Message;
@@ -197,7 +198,10 @@ class ChatCompletionTest {
   void chat_blocksClosed_autoIsFullAndBlockIsRefusedWithTheReason() {
     String documents = ",'documents':[{'text':'One.','collection':'news'}]";
     try (TestApi other = new TestApi()) {
-      other.blocks.stop("news", "blocks were stopped for collection news");
+      other.blocks.stop(
+          new BlockPath.Part("tenant:tests", Optional.of("news")),
+          "blocks were stopped for collection news");
+      other.blocks.stop(new BlockPath.Part("tenant:other", Optional.empty()), "not this tenant's");
       JsonNode auto = other.chat(q("{" + USER + documents + "}"));
       JsonNode refused =
           json(
@@ -216,7 +220,7 @@ class ChatCompletionTest {
       assertThat(elsewhere.at("/block_cache/mode").asText()).isEqualTo("block");
       JsonNode model = json(other.get("/v1/models").body()).at("/data/0/block_attention");
       assertThat(model.path("state").asText()).isEqualTo("open");
-      assertThat(model.path("stopped_collections").asInt()).isEqualTo(1);
+      assertThat(model.path("stopped_collections").asInt()).isEqualTo(2);
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.node.Ports;
 import dev.kvasir.cli.up.ClusterPlan;
 import dev.kvasir.cli.up.LocalCluster;
 import dev.kvasir.config.GridConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -86,6 +88,9 @@ final class UpCommand implements Runnable {
             home,
             home.resolve("corpora"),
             usableModel(),
+            model == null
+                ? Optional.of(PackagedModel.adapter().toAbsolutePath())
+                : Optional.empty(),
             grid,
             cacheNodes,
             prefillWorkers,

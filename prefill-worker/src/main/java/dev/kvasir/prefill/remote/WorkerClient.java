@@ -4,6 +4,7 @@ import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.AheadEncoder.Outcome;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import dev.kvasir.http.client.WholeAnswers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -90,10 +91,10 @@ public final class WorkerClient implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve("/internal/v1/" + work))
             .header("Content-Type", "application/json")
-            .timeout(patience)
             .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)));
     secret.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
-    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
+    return WholeAnswers.ask(
+            http, request.build(), HttpResponse.BodyHandlers.ofByteArray(), patience)
         .thenCompose(answer -> body(base, answer));
   }
 

@@ -85,6 +85,16 @@ public final class PromptLayout {
     return new SegmentedPrompt(blocks, markup.continuation(turns));
   }
 
+  /** The caller's own scope. */
+  public Scope scope() {
+    return scoping.own();
+  }
+
+  /** Where the passage's block is kept. */
+  public Scope scope(Passage passage) {
+    return scoping.of(passage);
+  }
+
   /** Block 0 for this system text, or the default one. It is never encoded behind anything. */
   public CacheableBlock header(Optional<String> systemText) {
     return systemText

@@ -5,11 +5,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -22,13 +25,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file of keys, one JSON object a line: {@code id}, {@code tenant}, {@code roles}, {@code
  * sha256}, {@code created}, {@code revoked}. It is replaced as a whole, under a lock of the file
- * system, so that readers see no half of it and two writers lose nothing. Thread-safe.
+ * system, so that readers see no half of it and two writers lose nothing; owner, group and rights
+ * stay where the system lets them. Thread-safe.
  */
 public final class KeyFile {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
   private static final int KEY_BYTES = 32;
   private static final String OWNER_ONLY = "rw-------";
 
@@ -152,6 +159,9 @@ public final class KeyFile {
         out.write(StandardCharsets.UTF_8.encode(text));
         out.force(true);
       }
+      if (isPosix(temporary) && Files.exists(file)) {
+        keepRights(temporary);
+      }
       move(temporary);
     } finally {
       Files.deleteIfExists(temporary);
@@ -167,8 +177,26 @@ public final class KeyFile {
   }
 
   private static void ownerOnly(Path temporary) throws IOException {
-    if (temporary.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    if (isPosix(temporary)) {
       Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(OWNER_ONLY));
     }
+  }
+
+  /** The owner comes last: whoever gives a file away can change nothing more. */
+  private void keepRights(Path temporary) throws IOException {
+    PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
+    PosixFileAttributeView fresh =
+        Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+    try {
+      fresh.setGroup(old.group());
+      fresh.setPermissions(old.permissions());
+      fresh.setOwner(old.owner());
+    } catch (FileSystemException e) {
+      LOG.warn("owner or group of {} could not be kept: {}", file, e.getMessage());
+    }
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

@@ -24,6 +24,7 @@ public final class KeyRing {
   private final KeyFile file;
   private final long lookEveryNanos;
   private Stamp stamp;
+  private Optional<Stamp> refused = Optional.empty();
   private List<ApiKey> keys;
   private long looked = System.nanoTime();
 
@@ -81,12 +82,16 @@ public final class KeyRing {
     if (seen.equals(stamp)) {
       return;
     }
-    stamp = seen;
     try {
       keys = file.read();
+      stamp = seen;
+      refused = Optional.empty();
       LOG.info("read {} keys from {}", keys.size(), path);
     } catch (KeyFileException e) {
-      LOG.error("{}; until then the {} keys read before stay", e.getMessage(), keys.size());
+      if (!refused.equals(Optional.of(seen))) {
+        LOG.error("{}; until then the {} keys read before stay", e.getMessage(), keys.size());
+      }
+      refused = Optional.of(seen);
     }
   }
 }

@@ -29,6 +29,7 @@ public final class Routes {
   private final Vertx vertx;
   private final ServerParts parts;
   private final InFlight inFlight;
+  private final String listening;
   private final JsonBodyGate gate;
   private final Map<String, Path> paths = new LinkedHashMap<>();
 
@@ -36,6 +37,7 @@ public final class Routes {
     this.vertx = vertx;
     this.parts = parts;
     this.inFlight = inFlight;
+    this.listening = settings.host();
     this.gate = new JsonBodyGate(settings);
   }
 
@@ -157,7 +159,11 @@ public final class Routes {
   }
 
   private Handler<RoutingContext> admission(Set<Role> roles) {
+    boolean open = roles.stream().noneMatch(parts.access()::guards);
     return ctx -> {
+      if (open) {
+        LoopbackHost.require(ctx.request().getHeader(HttpHeaders.HOST), listening);
+      }
       String header = ctx.request().getHeader(HttpHeaders.AUTHORIZATION);
       Request.of(ctx).sentBy(parts.access().admit(header, roles));
       ctx.next();

@@ -112,7 +112,17 @@ public final class Server implements AutoCloseable {
 
   /** The address with scheme and port. */
   public String url() {
-    return settings.url(port());
+    return url(host());
+  }
+
+  /** The same at another address of this machine. */
+  public String url(String host) {
+    return settings.url(host, port());
+  }
+
+  /** The address that is listened on. */
+  public String host() {
+    return settings.host();
   }
 
   /** Stops: unready at once, closed when running answers have ended or their time is over. */

@@ -42,9 +42,9 @@ public record ServerSettings(
     return new ServerSettings(host, port, Optional.empty(), 4 << 20, 16 << 10, Timeouts.usual());
   }
 
-  /** The address as the server's clients write it. */
-  String url(int actualPort) {
-    String name = host.contains(":") ? "[" + host + "]" : host;
+  /** The address as the server's clients write it, where they reach it at {@code at}. */
+  String url(String at, int actualPort) {
+    String name = at.contains(":") ? "[" + at + "]" : at;
     return "%s://%s:%d".formatted(tls.isPresent() ? "https" : "http", name, actualPort);
   }
 

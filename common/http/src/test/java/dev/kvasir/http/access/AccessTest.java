@@ -55,6 +55,19 @@ class AccessTest {
   }
 
   @Test
+  void admit_fileThatCouldNotBeRead_isReadAgainThoughItLooksTheSame() throws IOException {
+    Access access = access();
+    String key = file.create("app", "acme", DATA).text();
+    String good = Files.readString(path);
+    Files.writeString(path, "?" + good.substring(1));
+    var modified = Files.getLastModifiedTime(path);
+    assertThatThrownBy(() -> access.admit("Bearer " + key, DATA)).isInstanceOf(ApiException.class);
+    Files.writeString(path, good);
+    Files.setLastModifiedTime(path, modified);
+    assertThat(access.admit("Bearer " + key, DATA).id()).isEqualTo("app");
+  }
+
+  @Test
   void admit_keyWithoutTheRole_is403AndSaysWhichIsMissing() {
     String key = file.create("app", "acme", DATA).text();
     assertThatThrownBy(() -> access().admit("Bearer " + key, Set.of(Role.ADMIN, Role.CLUSTER)))

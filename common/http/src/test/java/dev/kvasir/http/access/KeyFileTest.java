@@ -97,6 +97,18 @@ class KeyFileTest {
   }
 
   @Test
+  void create_fileOthersMayRead_keepsOwnerAndRights() throws Exception {
+    KeyFile file = new KeyFile(path);
+    file.create("app", "acme", DATA);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
+    var owner = Files.getOwner(path);
+    file.create("other", "acme", DATA);
+    assertThat(Files.getPosixFilePermissions(path))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(Files.getOwner(path)).isEqualTo(owner);
+  }
+
+  @Test
   void create_idTaken_saysSo() {
     KeyFile file = new KeyFile(path);
     file.create("app", "acme", DATA);

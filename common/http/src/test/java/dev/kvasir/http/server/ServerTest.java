@@ -1,5 +1,6 @@
 package dev.kvasir.http.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +20,11 @@ import dev.kvasir.http.testing.TestCertificate;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.ext.web.RoutingContext;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -250,6 +255,37 @@ class ServerTest {
     Access secret = Access.of(Optional.empty(), Optional.of("0123456789abcdef"), "t");
     assertThatThrownBy(() -> open(settings, secret, Role.DATA)).isInstanceOf(ListenException.class);
     open(settings, secret, Role.CLUSTER).close();
+  }
+
+  @Test
+  void host_ofAnotherSite_isRefusedWhereThereAreNoKeysOnly() throws IOException {
+    Server open = open(Access.open("t"), Role.DATA);
+    open.serve(routes -> routes.get("who", "/who", ServerTest::who));
+    for (String host :
+        List.of("localhost", "LocalHost:1", "127.0.0.1:80", "127.9.8.7", "[::1]:5")) {
+      assertThat(statusLine(open, host)).as(host).contains(" 200 ");
+    }
+    for (String host : List.of("evil.example", "127.0.0.1.evil.example", "192.168.0.1:8080")) {
+      assertThat(statusLine(open, host)).as(host).contains(" 403 ");
+    }
+    open.close();
+    Path path = folder.resolve("keys.jsonl");
+    new KeyFile(path).create("app", "acme", Set.of(Role.DATA));
+    Server guarded =
+        open(Access.of(Optional.of(new KeyRing(path)), Optional.empty(), "t"), Role.DATA);
+    guarded.serve(routes -> routes.get("who", "/who", ServerTest::who));
+    assertThat(statusLine(guarded, "kvasir.example")).contains(" 401 ");
+  }
+
+  private static String statusLine(Server server, String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write("GET /who HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(host).getBytes(US_ASCII));
+      return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
+          .readLine();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.kvasir.admin.event.Event;
 import dev.kvasir.admin.event.EventLog;
 import dev.kvasir.http.error.ApiException;
 import dev.kvasir.http.json.Json;
+import dev.kvasir.http.server.Connections;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -46,40 +47,39 @@ final class EventStream implements Handler<RoutingContext> {
         .setWriteQueueMaxSize(MAX_QUEUED_BYTES)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-    EventLog.Start start = log.listen(after, new Sending(loop, response));
+    EventLog.Start start = log.listen(after, new Sending(loop, ctx));
     long alive =
-        ctx.vertx().setPeriodic(ALIVE_MILLIS, _ -> write(response, Buffer.buffer(": alive\n\n")));
+        ctx.vertx().setPeriodic(ALIVE_MILLIS, _ -> write(ctx, Buffer.buffer(": alive\n\n")));
     ctx.addEndHandler(_ -> {
       ctx.vertx().cancelTimer(alive);
       start.subscription().close();
       listeners.decrementAndGet();
     });
-    write(response, Buffer.buffer(": " + log.now().text() + "\n\n"));
+    write(ctx, Buffer.buffer(": " + log.now().text() + "\n\n"));
     if (!start.complete()) {
-      write(
-          response,
-          Buffer.buffer("id: %s\nevent: reset\ndata: {}\n\n".formatted(log.now().text())));
+      write(ctx, Buffer.buffer("id: %s\nevent: reset\ndata: {}\n\n".formatted(log.now().text())));
     }
-    start.missed().forEach(event -> send(response, event));
+    start.missed().forEach(event -> send(ctx, event));
   }
 
   private final class Sending implements EventLog.Listener {
     private final Context loop;
-    private final HttpServerResponse response;
+    private final RoutingContext ctx;
 
-    private Sending(Context loop, HttpServerResponse response) {
+    private Sending(Context loop, RoutingContext ctx) {
       this.loop = loop;
-      this.response = response;
+      this.ctx = ctx;
     }
 
     @Override
     public void event(Event event) {
-      loop.runOnContext(_ -> send(response, event));
+      loop.runOnContext(_ -> send(ctx, event));
     }
 
     @Override
     public void end() {
       loop.runOnContext(_ -> {
+        HttpServerResponse response = ctx.response();
         if (!response.closed() && !response.ended()) {
           response.end();
         }
@@ -99,7 +99,7 @@ final class EventStream implements Handler<RoutingContext> {
                     "Last-Event-ID", "Last-Event-ID must be the id of an event of this server")));
   }
 
-  private void send(HttpServerResponse response, Event event) {
+  private void send(RoutingContext ctx, Event event) {
     Buffer text =
         Buffer.buffer(
                 "id: %s\nevent: %s\ndata: ".formatted(log.position(event).text(), event.kind()))
@@ -111,15 +111,16 @@ final class EventStream implements Handler<RoutingContext> {
                         .put("kind", event.kind())
                         .set("data", event.data())))
             .appendBytes("\n\n".getBytes(StandardCharsets.US_ASCII));
-    write(response, text);
+    write(ctx, text);
   }
 
-  private static void write(HttpServerResponse response, Buffer text) {
+  private static void write(RoutingContext ctx, Buffer text) {
+    HttpServerResponse response = ctx.response();
     if (response.closed() || response.ended()) {
       return;
     }
     if (response.writeQueueFull()) {
-      response.reset();
+      Connections.abort(ctx.request().connection());
       return;
     }
     response.write(text);

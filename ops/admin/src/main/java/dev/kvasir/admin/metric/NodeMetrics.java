@@ -1,5 +1,6 @@
 package dev.kvasir.admin.metric;
 
+import dev.kvasir.http.client.WholeAnswers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,10 +59,9 @@ public final class NodeMetrics implements AutoCloseable {
   }
 
   private CompletableFuture<List<Sample>> ask(URI base) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve("/metrics")).timeout(PATIENCE).GET();
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve("/metrics")).GET();
     secret.ifPresent(word -> request.header("Authorization", "Bearer " + word));
-    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+    return WholeAnswers.ask(http, request.build(), HttpResponse.BodyHandlers.ofString(), PATIENCE)
         .thenCompose(answer ->
             answer.statusCode() == OK
                 ? CompletableFuture.completedFuture(Sample.parse(answer.body()))

@@ -57,7 +57,10 @@ public final class AdminNode implements RunningNode {
                 AdminApi.failures(),
                 () -> joined.join().unready()));
     Storage storage =
-        Storage.open(process, ProcessAttributes.of("admin", Optional.of(server.url())));
+        Storage.open(
+            process,
+            ProcessAttributes.of(
+                "admin", Optional.of(ProcessAttributes.url(options.config(), server))));
     joined.complete(storage);
     storage.dropDeleted(closers);
     EventLog events = new EventLog(KEPT_EVENTS, InstantSource.system());

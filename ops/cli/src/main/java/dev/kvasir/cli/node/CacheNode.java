@@ -34,7 +34,10 @@ public final class CacheNode implements RunningNode {
                 process.registry(),
                 Failures.none(),
                 () -> joined.join().unready()));
-    storage = Storage.open(process, ProcessAttributes.of("cache-node", Optional.of(server.url())));
+    storage =
+        Storage.open(
+            process,
+            ProcessAttributes.of("cache-node", Optional.of(ProcessAttributes.url(config, server))));
     joined.complete(storage);
     storage.dropDeleted(closers);
     server.serve(_ -> {});

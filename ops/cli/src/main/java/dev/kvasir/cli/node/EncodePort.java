@@ -19,8 +19,12 @@ final class EncodePort {
     return config
         .prefill()
         .listen()
-        .map(place -> Map.of(ClusterEncoder.WORKER_URL, scheme + "://" + place))
+        .map(place -> Map.of(ClusterEncoder.WORKER_URL, scheme + "://" + reachable(config, place)))
         .orElse(Map.of());
+  }
+
+  private static HostPort reachable(KvasirConfig config, HostPort place) {
+    return new HostPort(ProcessAttributes.reachable(config, place.host()), place.port());
   }
 
   /** Refuses a port in use before anything slow starts. */

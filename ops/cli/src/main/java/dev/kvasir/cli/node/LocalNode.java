@@ -62,7 +62,8 @@ public final class LocalNode implements RunningNode {
             process,
             ProcessAttributes.and(
                 EncodePort.attributes(config),
-                ProcessAttributes.of("decode-worker", server.map(Server::url))));
+                ProcessAttributes.of(
+                    "decode-worker", server.map(own -> ProcessAttributes.url(config, own)))));
     encoder = PrefillParts.open(process, model, storage, encodePort);
     decode =
         closers.add(

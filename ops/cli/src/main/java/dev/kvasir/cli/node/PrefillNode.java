@@ -26,7 +26,9 @@ public final class PrefillNode implements RunningNode {
             process,
             ProcessAttributes.and(
                 EncodePort.attributes(options.config()),
-                ProcessAttributes.of("prefill-worker", port.map(Server::url))));
+                ProcessAttributes.of(
+                    "prefill-worker",
+                    port.map(own -> ProcessAttributes.url(options.config(), own)))));
     joined.complete(storage);
     var _ = PrefillParts.open(process, model, storage, port);
     storage.dropDeleted(closers);

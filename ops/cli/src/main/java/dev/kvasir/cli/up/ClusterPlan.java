@@ -5,6 +5,7 @@ import dev.kvasir.config.GridConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
  * @param program class with the main method that every process runs
  * @param folder of logs and block files
  * @param corpora where warm-ups made through the API find theirs
+ * @param adapter merged into the model by every process; empty: none
  * @param httpPort where the decode worker serves
  * @param adminPort where the admin process serves
  * @param memory of each cache node, as in the configuration
@@ -22,6 +24,7 @@ public record ClusterPlan(
     Path folder,
     Path corpora,
     Path model,
+    Optional<Path> adapter,
     GridConfig.Kind grid,
     int cacheNodes,
     int prefillWorkers,
@@ -97,7 +100,11 @@ public record ClusterPlan(
 
   private List<String> worker(String name, String seeds, String... more) {
     List<String> settings = settings(name, seeds, more);
-    settings.addAll(List.of("grid.role=client", "model.path=" + model));
+    settings.addAll(
+        List.of(
+            "grid.role=client",
+            "model.path=" + model,
+            "model.adapter=" + adapter.map(Path::toString).orElse("none")));
     return settings;
   }
 

@@ -43,6 +43,16 @@ class ModuleSettingsTest {
   }
 
   @Test
+  void reachable_addressThatStandsForAll_isTheGrids() {
+    KvasirConfig config = config("grid.bind_address=10.0.0.1", "prefill.listen=0.0.0.0:9000");
+
+    assertThat(ProcessAttributes.reachable(config, "0.0.0.0")).isEqualTo("10.0.0.1");
+    assertThat(ProcessAttributes.reachable(config, "::")).isEqualTo("10.0.0.1");
+    assertThat(ProcessAttributes.reachable(config, "10.0.0.2")).isEqualTo("10.0.0.2");
+    assertThat(EncodePort.attributes(config)).containsValue("http://10.0.0.1:9000");
+  }
+
+  @Test
   void engine_everyKey_isPassedOn() {
     KvasirConfig config = config("model.threads=3", "model.kv_element_type=int8");
 
