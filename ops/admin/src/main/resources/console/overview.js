@@ -57,7 +57,10 @@ export function overview(page) {
   const ttft = chart("Share of answers whose first token came within a time, by use of the cache", () => ({
     scales: { x: { time: false, distr: 3 }, y: { range: [0, 100] } },
     axes: [
-      axis({ values: (_, ticks) => ticks.map((tick) => (tick === null ? null : seconds(tick))), space: 60 }),
+      axis({
+        filter: (_, ticks) => ticks.map((tick) => (/^[125]/.test(tick.toExponential()) ? tick : null)),
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? null : seconds(tick))),
+      }),
       axis({ values: (_, ticks) => ticks.map((tick) => `${tick} %`), size: 52 }),
     ],
     series: [{}, ...rows.map((row) => ({
@@ -68,7 +71,7 @@ export function overview(page) {
     }))],
   }));
   const queue = chart("Passages that wait to be encoded, over the last minutes", () => ({
-    scales: { y: { range: (_, low, high) => [0, Math.max(4, high)] } },
+    scales: { x: { range: (_, low, high) => [Math.min(low, high - 60), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
     axes: [axis({ space: 70 }), axis({ size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] })],
     series: [{}, { label: "waiting", stroke: colour("encoded"), fill: colour("encoded-soft"), width: 2, points: { show: false } }],
   }));
@@ -96,6 +99,7 @@ export function overview(page) {
     const total = Math.max(1, told.looked_up);
     bar.replaceChildren(...SOURCES.map((source) => {
       const part = h("span", { class: `part ${source}`, title: `${source}: ${count(told.by_source[source])} tokens` });
+      part.hidden = !told.by_source[source];
       part.style.flexGrow = told.by_source[source] / total;
       return part;
     }));
@@ -125,7 +129,7 @@ export function overview(page) {
     memory[0].push(Date.now() / 1000);
     memory[1].push(waiting);
     if (memory[0].length > REMEMBERED) memory.forEach((column) => column.shift());
-    queue.draw([[...memory[0]], [...memory[1]]]);
+    if (memory[0].length > 1) queue.draw([[...memory[0]], [...memory[1]]]);
     workers.replaceChildren(told.length
       ? table("Workers that encode", [
           { name: "Worker", cell: (worker) => worker.node },

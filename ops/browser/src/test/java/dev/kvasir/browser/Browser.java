@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
@@ -27,7 +28,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** Debian's Chromium without a window, at the console. Owns the browser. */
 final class Browser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int MOST_BYTES = 200_000;
   private static final int MOST_PIXELS = 1_900;
   private static final Path SCREENSHOTS =
@@ -77,7 +78,8 @@ final class Browser implements AutoCloseable {
   }
 
   WebElement find(By by) {
-    return wait(by.toString()).until(driver -> driver.findElement(by));
+    until(by.toString(), () -> !chrome.findElements(by).isEmpty());
+    return chrome.findElement(by);
   }
 
   List<WebElement> all(String css) {
@@ -113,15 +115,15 @@ final class Browser implements AutoCloseable {
 
   /** Presses the visible button of this label, inside of what the selector names. */
   void press(String inside, String label) {
-    WebElement button =
-        wait("button " + label)
-            .until(_ ->
-                all(inside + " button").stream()
-                    .filter(each -> each.getText().equals(label))
-                    .filter(each -> each.isDisplayed() && each.isEnabled())
-                    .findFirst()
-                    .orElse(null));
-    button.click();
+    until("button " + label, () -> button(inside, label).isPresent());
+    button(inside, label).orElseThrow().click();
+  }
+
+  private Optional<WebElement> button(String inside, String label) {
+    return all(inside + " button").stream()
+        .filter(each -> each.getText().equals(label))
+        .filter(each -> each.isDisplayed() && each.isEnabled())
+        .findFirst();
   }
 
   void until(String what, Condition condition) {

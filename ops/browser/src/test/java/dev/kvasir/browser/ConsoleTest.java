@@ -41,13 +41,16 @@ class ConsoleTest {
     Path corpora = Files.createDirectories(folder.resolve("corpora"));
     Files.writeString(
         corpora.resolve("letters.jsonl"),
-        "{\"id\": \"a\", \"text\": \"The ferry leaves at nine.\"}\nnot JSON\n"
-            + "{\"id\": \"b\", \"text\": \"It rains in Bergen.\"}\n");
+        """
+        {"id": "a", "text": "The ferry leaves at nine."}
+        not JSON
+        {"id": "b", "text": "It rains in Bergen."}
+        """);
     Files.writeString(
         corpora.resolve("many.jsonl"),
         IntStream.range(0, 400)
             .mapToObj(
-                i -> "{\"text\": \"%s\"}".formatted(("Ship %d sails. ".formatted(i)).repeat(40)))
+                i -> "{\"text\": \"%s\"}".formatted("Ship %d sails. ".formatted(i).repeat(40)))
             .collect(Collectors.joining("\n")));
     cluster = new TestCluster(corpora);
     browser = new Browser(cluster.url());
@@ -82,7 +85,7 @@ class ConsoleTest {
     browser.open("playground", "Playground");
     browser.until("the samples", () -> browser.all("select[name=sample] option").size() == 4);
     browser.press("form.ask", "Ask");
-    browser.untilText(".verdict", "attention");
+    browser.untilText(".verdict", "words");
     assertThat(browser.all(".pane.block .badge.encoded")).hasSize(11);
     assertThat(browser.text(".pane.full")).contains("Full attention reads every passage again");
     browser.choose("select[name=sample]", "Who designed the Copper Heron?");
