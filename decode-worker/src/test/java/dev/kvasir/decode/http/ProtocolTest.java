@@ -181,7 +181,10 @@ class ProtocolTest {
   @Test
   void request_headersOverTheLimit_areRefused() throws IOException {
     String answer =
-        raw("GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Big: " + "x".repeat(9_000) + "\r\n\r\n");
+        raw(
+            "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Big: "
+                + "x".repeat(9_000)
+                + "\r\n\r\n");
     assertThat(answer).contains(" 431 ").contains("headers_too_large");
   }
 
