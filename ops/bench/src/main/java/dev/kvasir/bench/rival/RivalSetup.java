@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Installs rivals step by step; what is there is kept, so a broken run is just repeated. */
 public final class RivalSetup {
@@ -146,18 +144,7 @@ public final class RivalSetup {
   }
 
   private BenchException failure(String program) {
-    String log = readLog();
-    String text = log.toLowerCase(Locale.ROOT);
-    String reason;
-    if (text.contains("ensurepip is not available")) {
-      reason = "python3 has no venv: install it (Debian: apt-get install python3-venv)";
-    } else if (text.contains("no space left")) {
-      reason = "the disk is full: free some space, or set KVASIR_HOME to another disk";
-    } else if (Stream.of("newconnectionerror", "name resolution").anyMatch(text::contains)) {
-      reason = "pip cannot reach the package index: check the network and run it again";
-    } else {
-      reason = "%s failed (%s)".formatted(program, lastLine(log));
-    }
+    String reason = SetupLog.reason(readLog(), program + " failed");
     return new BenchException("%s; its whole log is %s".formatted(reason, home.log()));
   }
 
@@ -167,13 +154,5 @@ public final class RivalSetup {
     } catch (IOException e) {
       return "";
     }
-  }
-
-  private static String lastLine(String log) {
-    return log.lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .reduce((first, second) -> second)
-        .orElse("it said nothing");
   }
 }

@@ -1,5 +1,6 @@
 package dev.kvasir.cli.finetune;
 
+import dev.kvasir.bench.rival.SetupLog;
 import dev.kvasir.cli.console.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,9 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The Python project {@code ops/finetune} and its virtual environment, which holds exactly what the
@@ -97,27 +96,8 @@ public record PythonProject(Path sources, Path home, String python) {
   }
 
   private UserError failure() throws IOException {
-    String log = Files.readString(log());
-    String text = log.toLowerCase(Locale.ROOT);
-    String reason;
-    if (text.contains("ensurepip is not available")) {
-      reason = "python3 has no venv: install it (Debian: apt-get install python3-venv)";
-    } else if (text.contains("no space left")) {
-      reason = "the disk is full: free some space, or set KVASIR_HOME to another disk";
-    } else if (Stream.of("newconnectionerror", "name resolution").anyMatch(text::contains)) {
-      reason = "pip cannot reach the package index: check the network and run it again";
-    } else {
-      reason = "the installation failed (%s)".formatted(lastLine(log));
-    }
+    String reason = SetupLog.reason(Files.readString(log()), "the installation failed");
     return new UserError("%s; its whole log is %s".formatted(reason, log()));
-  }
-
-  private static String lastLine(String log) {
-    return log.lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .reduce((first, second) -> second)
-        .orElse("it said nothing");
   }
 
   private Path venv() {
