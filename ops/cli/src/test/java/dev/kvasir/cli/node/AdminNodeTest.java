@@ -11,9 +11,6 @@ import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.cli.warmup.JobFollower;
 import dev.kvasir.cli.warmup.RestDesk;
-import dev.kvasir.config.ConfigReader;
-import dev.kvasir.config.ConfigSource;
-import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.warmup.corpus.CorpusSpec;
@@ -122,17 +119,9 @@ class AdminNodeTest {
   }
 
   private KvasirConfig config(String name, String... assignments) {
-    List<Flag> flags = new ArrayList<>(Stream.of(assignments).map(Flag::set).toList());
-    flags.add(Flag.set("grid.kind=" + TestGrid.chosen()));
-    flags.add(Flag.set("grid.instance_name=" + name));
-    flags.add(Flag.set("grid.memory_bytes=256MiB"));
-    flags.add(Flag.set("grid.partitions=32"));
-    flags.add(
-        Flag.set(
-            "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
-    return ConfigReader.read(
-            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
-        .value();
+    Stream<String> all =
+        Stream.concat(Stream.of(assignments), Stream.of("grid.kind=" + TestGrid.chosen()));
+    return TestNodes.config(firstPort, secondPort, name, "256MiB", all);
   }
 
   private <T extends AutoCloseable> T add(T closeable) {

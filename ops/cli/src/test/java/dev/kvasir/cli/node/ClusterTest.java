@@ -10,9 +10,6 @@ import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.model.ModelCache;
 import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.model.PipWheels;
-import dev.kvasir.config.ConfigReader;
-import dev.kvasir.config.ConfigSource;
-import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.store.delete.Receipt;
 import dev.kvasir.store.delete.Selector;
@@ -25,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,19 +124,7 @@ class ClusterTest {
   }
 
   private KvasirConfig config(String name, String... assignments) {
-    List<Flag> flags = new ArrayList<>();
-    for (String assignment : assignments) {
-      flags.add(Flag.set(assignment));
-    }
-    flags.add(Flag.set("grid.instance_name=" + name));
-    flags.add(Flag.set("grid.memory_bytes=128MiB"));
-    flags.add(Flag.set("grid.partitions=32"));
-    flags.add(
-        Flag.set(
-            "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
-    return ConfigReader.read(
-            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
-        .value();
+    return TestNodes.config(firstPort, secondPort, name, "128MiB", Stream.of(assignments));
   }
 
   private <T extends AutoCloseable> T add(T closeable) {

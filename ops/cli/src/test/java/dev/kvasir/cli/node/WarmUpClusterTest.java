@@ -6,9 +6,6 @@ import dev.kvasir.cli.Recorded;
 import dev.kvasir.cli.model.ModelCache;
 import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.model.PipWheels;
-import dev.kvasir.config.ConfigReader;
-import dev.kvasir.config.ConfigSource;
-import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.warmup.WarmUps;
@@ -128,17 +125,9 @@ class WarmUpClusterTest {
   }
 
   private KvasirConfig config(String name, String... assignments) {
-    List<Flag> flags = new ArrayList<>(Stream.of(assignments).map(Flag::set).toList());
-    flags.add(Flag.set("grid.kind=" + TestGrid.chosen()));
-    flags.add(Flag.set("grid.instance_name=" + name));
-    flags.add(Flag.set("grid.memory_bytes=512MiB"));
-    flags.add(Flag.set("grid.partitions=32"));
-    flags.add(
-        Flag.set(
-            "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
-    return ConfigReader.read(
-            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
-        .value();
+    Stream<String> all =
+        Stream.concat(Stream.of(assignments), Stream.of("grid.kind=" + TestGrid.chosen()));
+    return TestNodes.config(firstPort, secondPort, name, "512MiB", all);
   }
 
   private <T extends AutoCloseable> T add(T closeable) {
