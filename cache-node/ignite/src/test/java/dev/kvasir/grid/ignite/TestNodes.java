@@ -1,7 +1,7 @@
 package dev.kvasir.grid.ignite;
 
 import dev.kvasir.store.grid.join.Discovery;
-import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.join.FreePorts;
 import dev.kvasir.store.grid.join.GridRole;
 import dev.kvasir.store.grid.join.Membership;
 import dev.kvasir.store.grid.table.BlockEntry;
@@ -30,7 +30,7 @@ final class TestNodes {
   }
 
   static int freePort() {
-    return GridPorts.free("127.0.0.1", 0);
+    return FreePorts.find();
   }
 
   /** Settings of a member on free ports, the first one of its grid. */

@@ -3,7 +3,7 @@ package dev.kvasir.bench.grid;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.grid.Grid;
-import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +29,7 @@ public final class FarMember {
     GridKind kind = GridKind.valueOf(arguments[0]);
     List<String> rest = Arrays.asList(arguments).subList(2, arguments.length);
     List<EncodedBlock> blocks = BlockSet.parse(rest).encoded();
-    int port = GridPorts.free(GridKind.HOST, 0);
+    int port = FreePorts.find();
     try (Grid grid = kind.member(port);
         SocketChannel line = SocketChannel.open()) {
       store(grid, blocks);

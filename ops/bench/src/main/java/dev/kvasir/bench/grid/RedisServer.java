@@ -1,7 +1,7 @@
 package dev.kvasir.bench.grid;
 
 import dev.kvasir.bench.BenchException;
-import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ final class RedisServer implements AutoCloseable {
 
   /** Starts it; returns when it answers. */
   static RedisServer start(Path program) {
-    int port = GridPorts.free(GridKind.HOST, 0);
+    int port = FreePorts.find();
     List<String> command =
         List.of(
             program.toString(),

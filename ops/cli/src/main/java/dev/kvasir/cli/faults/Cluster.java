@@ -1,11 +1,11 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.cli.node.FreePorts;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

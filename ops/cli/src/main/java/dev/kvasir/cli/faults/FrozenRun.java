@@ -4,7 +4,7 @@ import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.console.TextTable;
-import dev.kvasir.cli.node.FreePorts;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -45,7 +45,7 @@ public final class FrozenRun {
 
   /** Two rows: the grid frozen, the grid absent. */
   public String run() {
-    int port = FreePorts.find(1).getFirst();
+    int port = FreePorts.find();
     try (Cluster cluster =
         new Cluster(plan, Networks.shared(Cluster.CACHE_NODES), 0, 1, (_, _) -> {})) {
       Files.createDirectories(plan.folder());

