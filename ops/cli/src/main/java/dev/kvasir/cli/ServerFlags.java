@@ -6,6 +6,7 @@ import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.config.Secret;
 import dev.kvasir.http.client.PemTls;
 import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,17 @@ final class ServerFlags {
    * @throws UserError if the configuration is wrong
    */
   ApiClient client() {
-    KvasirConfig read = config.read(ConfigFlags.named("--url", "client.url", url)).value();
+    return client(config, Optional.ofNullable(url));
+  }
+
+  /**
+   * A client of the server at the URL, by default that of the configuration; the caller closes it.
+   *
+   * @throws UserError if the configuration is wrong
+   */
+  static ApiClient client(ConfigFlags config, Optional<String> url) {
+    KvasirConfig read =
+        config.read(ConfigFlags.named("--url", "client.url", url.orElse(null))).value();
     try {
       return new ApiClient(
           URI.create(read.client().url()),
