@@ -17,6 +17,10 @@ import java.util.Locale;
 final class AnswerWatch implements GenerationListener {
   private static final AttributeKey<List<String>> FINISH_REASONS =
       AttributeKey.stringArrayKey("gen_ai.response.finish_reasons");
+
+  /** Prometheus wants the same labels in every row; an empty one is as good as none to it. */
+  private static final String ERROR = "error.type";
+
   private static final String DURATION = "gen_ai.server.request.duration";
 
   private final GenerationListener listener;
@@ -60,7 +64,7 @@ final class AnswerWatch implements GenerationListener {
     Duration took = elapsed();
     Duration first = completion.timeToFirstToken();
     int tokens = completion.completionTokens();
-    record(DURATION, tags, took);
+    record(DURATION, tags.and(ERROR, ""), took);
     if (tokens > 0) {
       record("gen_ai.server.time_to_first_token", tags, first);
     }
@@ -71,7 +75,7 @@ final class AnswerWatch implements GenerationListener {
 
   @Override
   public void failed(Throwable cause) {
-    record(DURATION, tags.and("error.type", cause.getClass().getSimpleName()), elapsed());
+    record(DURATION, tags.and(ERROR, cause.getClass().getSimpleName()), elapsed());
     Steps.end(span, cause);
     listener.failed(cause);
   }
