@@ -17,6 +17,7 @@ import dev.kvasir.cli.console.Progress;
 import dev.kvasir.cli.console.TerminalProgress;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.cli.evaluation.Servers;
+import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.gguf.ModelFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -168,8 +170,8 @@ final class EvalCommand implements Runnable {
 
   private List<EvalOutcome> ofServers(Evaluation evaluation, List<EvalMode> modes)
       throws IOException {
-    List<ApiClient> clients =
-        urls.stream().map(url -> ServerFlags.client(new ConfigFlags(), Optional.of(url))).toList();
+    KvasirConfig read = new ConfigFlags().read(Stream.empty()).value();
+    List<ApiClient> clients = urls.stream().map(url -> ServerFlags.client(read, url)).toList();
     try {
       return Servers.of(clients).run(evaluation, modes);
     } finally {

@@ -6,7 +6,6 @@ import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.config.Secret;
 import dev.kvasir.http.client.PemTls;
 import java.net.URI;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,20 +25,20 @@ final class ServerFlags {
    * @throws UserError if the configuration is wrong
    */
   ApiClient client() {
-    return client(config, Optional.ofNullable(url));
+    KvasirConfig read = config.read(ConfigFlags.named("--url", "client.url", url)).value();
+    return client(read, read.client().url());
   }
 
   /**
-   * A client of the server at the URL, by default that of the configuration; the caller closes it.
+   * A client of the server at that address with the key and the authorities of a configuration; the
+   * caller closes it.
    *
    * @throws UserError if the configuration is wrong
    */
-  static ApiClient client(ConfigFlags config, Optional<String> url) {
-    KvasirConfig read =
-        config.read(ConfigFlags.named("--url", "client.url", url.orElse(null))).value();
+  static ApiClient client(KvasirConfig read, String url) {
     try {
       return new ApiClient(
-          URI.create(read.client().url()),
+          URI.create(url),
           read.client().key().map(Secret::reveal),
           read.security().tls().authorities().map(PemTls::trusting));
     } catch (IllegalArgumentException e) {
