@@ -1,6 +1,5 @@
 package dev.kvasir.browser;
 
-import dev.kvasir.store.grid.join.FreePorts;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.kvasir.cli.console.Progress;
 import dev.kvasir.cli.model.ModelCache;
@@ -16,6 +15,7 @@ import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
 import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,7 +43,8 @@ final class TestCluster implements AutoCloseable {
     this.corpora = corpora;
     open.push(CacheNode.open(member("cache-1", firstPort)));
     open.push(CacheNode.open(member("cache-2", secondPort)));
-    open.push(PrefillNode.open(options("prefill-1", "prefill.listen=127.0.0.1:" + FreePorts.find())));
+    open.push(
+        PrefillNode.open(options("prefill-1", "prefill.listen=127.0.0.1:" + FreePorts.find())));
     open.push(LocalNode.openServing(options("decode-1", "http.port=" + FreePorts.find())));
     admin = openAdmin();
   }
