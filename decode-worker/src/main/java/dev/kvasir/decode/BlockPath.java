@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,7 @@ public final class BlockPath {
 
   private final AtomicReference<Optional<String>> model;
   private final Map<Part, String> parts = new ConcurrentHashMap<>();
+  private volatile Consumer<Stop> onStop = _ -> {};
 
   private BlockPath(Optional<String> refusal) {
     model = new AtomicReference<>(refusal);
@@ -34,6 +36,13 @@ public final class BlockPath {
     }
   }
 
+  /**
+   * What was closed.
+   *
+   * @param part empty: the whole model
+   */
+  public record Stop(Optional<Part> part, String sentence) {}
+
   /** Open for everything. */
   public static BlockPath open() {
     return new BlockPath(Optional.empty());
@@ -44,14 +53,29 @@ public final class BlockPath {
     return new BlockPath(Optional.of(sentence));
   }
 
-  /** Closes it for the model; the first reason stays. */
-  public void stop(String sentence) {
-    model.updateAndGet(known -> known.isPresent() ? known : Optional.of(sentence));
+  /**
+   * From now on tells the listener what is closed, once each; it is called by whoever closes it and
+   * must not block.
+   */
+  public void onStop(Consumer<Stop> listener) {
+    onStop = listener;
   }
 
-  /** Closes it for a part; the first reason stays. */
-  public void stop(Part part, String sentence) {
-    parts.putIfAbsent(parts.size() < MOST_PARTS ? part : part.whole(), sentence);
+  /**
+   * Closes it; the first reason stays.
+   *
+   * @param part empty: for the whole model
+   * @return whether it was open
+   */
+  public synchronized boolean stop(Optional<Part> part, String sentence) {
+    if (refusal(part.stream().toList()).isPresent()) {
+      return false;
+    }
+    Optional<Part> closed = part.map(some -> parts.size() < MOST_PARTS ? some : some.whole());
+    closed.ifPresentOrElse(
+        some -> parts.put(some, sentence), () -> model.set(Optional.of(sentence)));
+    onStop.accept(new Stop(closed, sentence));
+    return true;
   }
 
   /** Why a prompt over documents of these parts must not use blocks, if it must not. */

@@ -8,7 +8,6 @@ import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.engine.sample.LogitGap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -152,13 +151,10 @@ public final class ShadowAudit implements AutoCloseable {
         part.map(some -> some.collection().map(name -> "collection " + name).orElse("this tenant"))
             .orElse("this model");
     String sentence = "blocks were stopped for %s by the audit: %s".formatted(of, reason);
-    boolean known =
-        (part.isPresent() ? path.refusal(List.of(part.get())) : path.refusal()).isPresent();
-    if (!known) {
+    if (path.stop(part, sentence)) {
       LOG.error("{} (scope={})", sentence, part.map(BlockPath.Part::scope).orElse("all"));
       registry.counter("kvasir.audit.stops").increment();
     }
-    part.ifPresentOrElse(some -> path.stop(some, sentence), () -> path.stop(sentence));
   }
 
   private void count(String result, int by) {

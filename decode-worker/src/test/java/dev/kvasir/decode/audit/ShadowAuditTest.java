@@ -40,6 +40,7 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +84,9 @@ class ShadowAuditTest {
 
   @Test
   void audit_oneScaleWrongByTwoPerCent_stopsTheCollectionWithin200Requests() {
+    List<BlockPath.Stop> told = new CopyOnWriteArrayList<>();
+    path.onStop(told::add);
+
     ask(worker(TWO_PER_CENT, 0.1, OptionalDouble.empty()), 0.1, "news", 200);
 
     assertThat(path.refusal()).isEmpty();
@@ -92,6 +96,10 @@ class ShadowAuditTest {
             assertThat(sentence)
                 .startsWith("blocks were stopped for collection news by the audit: first logits"));
     assertThat(count("kvasir.audit.stops")).isEqualTo(1);
+    assertThat(told)
+        .singleElement()
+        .extracting(BlockPath.Stop::part)
+        .isEqualTo(Optional.of(part("news")));
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvasir.decode.AttentionMode;
-import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.Completion.FinishReason;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.engine.prompt.Message;
@@ -198,10 +197,8 @@ class ChatCompletionTest {
   void chat_blocksClosed_autoIsFullAndBlockIsRefusedWithTheReason() {
     String documents = ",'documents':[{'text':'One.','collection':'news'}]";
     try (TestApi other = new TestApi()) {
-      other.blocks.stop(
-          new BlockPath.Part("tenant:tests", Optional.of("news")),
-          "blocks were stopped for collection news");
-      other.blocks.stop(new BlockPath.Part("tenant:other", Optional.empty()), "not this tenant's");
+      other.stop("tenant:tests", Optional.of("news"), "blocks were stopped for collection news");
+      other.stop("tenant:other", Optional.empty(), "not this tenant's");
       JsonNode auto = other.chat(q("{" + USER + documents + "}"));
       JsonNode refused =
           json(

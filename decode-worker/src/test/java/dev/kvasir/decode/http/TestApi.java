@@ -1,5 +1,7 @@
 package dev.kvasir.decode.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -139,6 +141,11 @@ final class TestApi implements AutoCloseable {
       throw new AssertionError(response.statusCode() + " " + response.body());
     }
     return json(response.body());
+  }
+
+  /** Closes the block path for a part. */
+  void stop(String scope, Optional<String> collection, String sentence) {
+    assertThat(blocks.stop(Optional.of(new BlockPath.Part(scope, collection)), sentence)).isTrue();
   }
 
   /** Turns 'single' quotes into "double" ones, for readable bodies. */

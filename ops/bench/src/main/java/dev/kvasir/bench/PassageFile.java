@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A file of questions, a JSON object a line with {@code question}, {@code ctxs: [{title, text}]}
@@ -53,12 +54,25 @@ public final class PassageFile {
   /** The file's first {@code limit} questions, each with at most so many of its passages. */
   public static List<Question> questions(Path file, int limit, int passagesOfEach)
       throws IOException {
+    return questions(file, limit, passagesOfEach, String::strip);
+  }
+
+  /**
+   * The file's first {@code limit} questions with all their passages as they are written, spaces at
+   * their ends included: so a corpus keeps them, and a retriever sends them.
+   */
+  public static List<Question> asWritten(Path file, int limit) throws IOException {
+    return questions(file, limit, Integer.MAX_VALUE, UnaryOperator.identity());
+  }
+
+  private static List<Question> questions(
+      Path file, int limit, int passagesOfEach, UnaryOperator<String> ends) throws IOException {
     List<Question> questions = new ArrayList<>();
     try (JsonLines lines = JsonLines.open(file)) {
       for (Optional<JsonNode> line = lines.next();
           line.isPresent() && questions.size() < limit;
           line = lines.next()) {
-        List<Passage> passages = passages(line.get());
+        List<Passage> passages = passages(line.get(), ends);
         questions.add(
             new Question(
                 line.get().path("question").asText(),
@@ -98,13 +112,17 @@ public final class PassageFile {
   }
 
   private static List<Passage> passages(JsonNode line) {
+    return passages(line, String::strip);
+  }
+
+  private static List<Passage> passages(JsonNode line, UnaryOperator<String> ends) {
     List<Passage> passages = new ArrayList<>();
     for (JsonNode node : line.path("ctxs")) {
       passages.add(
           new Passage(
               Optional.empty(),
               Optional.of(node.path("title").asText()),
-              node.path("text").asText().strip()));
+              ends.apply(node.path("text").asText())));
     }
     return passages;
   }

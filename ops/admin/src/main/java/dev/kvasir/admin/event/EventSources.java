@@ -10,6 +10,8 @@ import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.Member;
 import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.store.grid.Subscription;
+import dev.kvasir.store.guard.GuardNote;
+import dev.kvasir.store.guard.GuardNotes;
 import dev.kvasir.store.pin.Pins;
 import dev.kvasir.warmup.job.Job;
 import dev.kvasir.warmup.job.JobJson;
@@ -29,7 +31,8 @@ import java.util.stream.Collectors;
 
 /**
  * Writes what happens in a grid into an event log: {@code block.*}, {@code pin.*}, {@code
- * deletion}, {@code warmup} and {@code node.*}. Owns its thread; borrows grid and log.
+ * deletion}, {@code warmup}, {@code gate.refused}, {@code audit.stopped} and {@code node.*}. Owns
+ * its thread; borrows grid and log.
  */
 public final class EventSources implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -51,7 +54,8 @@ public final class EventSources implements AutoCloseable {
             new BlockEvents(grid).subscribe(this::block),
             new Jobs(grid).watch(this::job),
             grid.map(Tombstones.MAP).watch(new Deleted()),
-            new Pins(grid.map(Pins.MAP), InstantSource.system()).watch(new Pinned()));
+            new Pins(grid.map(Pins.MAP), InstantSource.system()).watch(new Pinned()),
+            new GuardNotes(grid).watch(new Guarded()));
     var _ =
         clock.scheduleWithFixedDelay(
             this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
@@ -131,6 +135,34 @@ public final class EventSources implements AutoCloseable {
     @Override
     public void interrupted() {
       log.add("gap", object().put("of", "pin"));
+    }
+  }
+
+  private final class Guarded implements GuardNotes.Watcher {
+    @Override
+    public void noted(GuardNote note) {
+      switch (note.kind()) {
+        case PASSED -> {}
+        case REFUSED -> log.add("gate.refused", guarded(note));
+        case STOPPED ->
+            log.add(
+                "audit.stopped",
+                guarded(note)
+                    .put("scope", note.scope().orElse(null))
+                    .put("collection", note.collection().orElse(null)));
+      }
+    }
+
+    private static ObjectNode guarded(GuardNote note) {
+      return object()
+          .put("node", note.node())
+          .put("model", note.model())
+          .put("sentence", note.sentence());
+    }
+
+    @Override
+    public void interrupted() {
+      log.add("gap", object().put("of", "guard"));
     }
   }
 

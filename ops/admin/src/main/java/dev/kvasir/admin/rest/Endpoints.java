@@ -23,6 +23,7 @@ public final class Endpoints {
     return List.of(
         endpoint(Method.GET, "/overview", "overview", new Overview(parts, nodes)::show),
         endpoint(Method.GET, "/nodes", "nodes.list", nodes::list),
+        endpoint(Method.GET, "/guards", "guards.list", new Guards(parts, nodes)::list),
         endpoint(Method.GET, "/blocks", "blocks.list", blocks::list),
         endpoint(Method.GET, "/blocks/{hash}", "blocks.get", blocks::get),
         endpoint(Method.DELETE, "/blocks/{hash}", "blocks.delete", blocks::delete),

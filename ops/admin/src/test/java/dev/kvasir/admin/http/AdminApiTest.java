@@ -7,6 +7,7 @@ import dev.kvasir.admin.QuotaKeeper;
 import dev.kvasir.admin.http.TestAdmin.Answer;
 import dev.kvasir.admin.rest.Endpoints;
 import dev.kvasir.block.BlockKey;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
@@ -231,6 +233,48 @@ class AdminApiTest {
     assertThat(StreamSupport.stream(nodes.spliterator(), false))
         .extracting(node -> node.path("id").asText() + " " + node.path("answers").asBoolean())
         .containsExactly("local false", "metered true");
+  }
+
+  @Test
+  void guards_gateAndStops_areShownWithWhatTheAuditCounted() {
+    assertThat(admin().get("/guards", "/guards").body().path("data")).isEmpty();
+    admin().guards.gate(true, "blocks equal cold encoding within 1e-3");
+    JsonNode sound = admin().get("/guards", "/guards").body().at("/data/0");
+    assertThat(sound.path("blocks").asText()).isEqualTo("open");
+    assertThat(sound.at("/gate/passed").asBoolean()).isTrue();
+    assertThat(sound.path("audit").isNull()).isTrue();
+    assertThat(sound.path("stops")).isEmpty();
+
+    admin().guards.stopped(Optional.of("tenant:acme"), Optional.of("letters"), "it differed");
+    admin().registry().counter("kvasir.audit.samples", "result", "equal").increment(7);
+    admin().registry().counter("kvasir.audit.samples", "result", "different").increment();
+    admin().registry().counter("kvasir.audit.first.tokens", "agree", "true").increment(3);
+    admin().registry().counter("kvasir.audit.first.tokens", "agree", "false").increment();
+    DistributionSummary divergence = admin().registry().summary("kvasir.audit.divergence");
+    List.of(0.5, 0.25, 0.125, 0.125).forEach(divergence::record);
+    JsonNode row = admin().get("/guards", "/guards").body().at("/data/0");
+    assertThat(row.path("blocks").asText()).isEqualTo("open");
+    assertThat(row.at("/audit/equal").asInt()).isEqualTo(7);
+    assertThat(row.at("/audit/different").asInt()).isEqualTo(1);
+    assertThat(row.at("/audit/agreement").asDouble()).isEqualTo(0.75);
+    assertThat(row.at("/audit/mean_divergence_nats").asDouble()).isEqualTo(0.25);
+    assertThat(row.at("/stops/0/collection").asText()).isEqualTo("letters");
+
+    admin().guards.stopped(Optional.empty(), Optional.empty(), "all of it differed");
+    assertThat(admin().get("/guards", "/guards").body().at("/data/0/blocks").asText())
+        .isEqualTo("closed");
+  }
+
+  @Test
+  void events_ofGuards_sayWhy() throws IOException {
+    String position = admin().events.now().text();
+    admin().guards.gate(false, "it reads better otherwise");
+    admin().guards.stopped(Optional.of("tenant:acme"), Optional.empty(), "it differed");
+    List<String> events = events(position, 2);
+    assertThat(events.getFirst())
+        .contains("event: gate.refused", "\"node\":\"metered\"", "it reads better otherwise");
+    assertThat(events.getLast())
+        .contains("event: audit.stopped", "\"scope\":\"tenant:acme\"", "it differed");
   }
 
   @Test

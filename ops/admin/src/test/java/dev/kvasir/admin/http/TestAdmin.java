@@ -38,6 +38,7 @@ import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.event.BlockEvents;
 import dev.kvasir.store.event.TellingStore;
 import dev.kvasir.store.grid.Member;
+import dev.kvasir.store.guard.GuardBoard;
 import dev.kvasir.store.holder.Holders;
 import dev.kvasir.store.memory.MemoryGrid;
 import dev.kvasir.store.pin.Pins;
@@ -78,6 +79,7 @@ final class TestAdmin implements AutoCloseable {
   final EventLog events = new EventLog(50, InstantSource.system());
   final AdminParts parts;
   final Server server;
+  final GuardBoard guards;
   private final Contract contract = new Contract();
   private final DeletedCopies copies = new DeletedCopies(grid, List.of());
   private final EventSources sources = new EventSources(grid, events);
@@ -114,9 +116,12 @@ final class TestAdmin implements AutoCloseable {
                 AdminApi.failures(),
                 Optional::empty));
     server.serve(new AdminSite(parts));
-    grid.join(
-        new Member(
-            "metered", Map.of("kvasir.kind", "decode-worker", "kvasir.http.url", server.url())));
+    MemoryGrid metered =
+        grid.join(
+            new Member(
+                "metered",
+                Map.of("kvasir.kind", "decode-worker", "kvasir.http.url", server.url())));
+    guards = new GuardBoard(metered, "feed", InstantSource.system());
   }
 
   PrometheusMeterRegistry registry() {
@@ -180,6 +185,7 @@ final class TestAdmin implements AutoCloseable {
 
   @Override
   public void close() {
+    guards.close();
     events.close();
     server.close();
     sources.close();

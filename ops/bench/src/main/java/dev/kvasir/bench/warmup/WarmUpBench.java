@@ -1,6 +1,7 @@
 package dev.kvasir.bench.warmup;
 
 import dev.kvasir.bench.BenchException;
+import dev.kvasir.bench.Checks;
 import dev.kvasir.bench.PassageFile;
 import dev.kvasir.bench.PassageFile.Question;
 import dev.kvasir.block.BlockKey;
@@ -49,7 +50,7 @@ public final class WarmUpBench {
   public WarmUpBench(Path questionsFile, int limit, WarmUpNodeStart nodes, Consumer<String> said)
       throws IOException {
     this.questionsFile = questionsFile;
-    questions = PassageFile.questions(questionsFile, limit, Integer.MAX_VALUE);
+    questions = PassageFile.asWritten(questionsFile, limit);
     this.nodes = nodes;
     this.said = said;
   }
@@ -69,7 +70,9 @@ public final class WarmUpBench {
       job = warm(node, node.encoder());
       filled = node.store().stats();
       said.accept("asking the questions of the warmed cache ...");
-      replays.add(replay("warmed", node, node.encoder(), ordered(node)));
+      Replay warmed = replay("warmed", node, node.encoder(), ordered(node));
+      Checks.require(warmed.hits() == warmed.lookups(), "the warmed cache missed: " + warmed);
+      replays.add(warmed);
       List<BlockKey> manifest = node.warmUps(node.encoder()).board().manifest(job);
       spilled.keep(node.store(), manifest);
     }

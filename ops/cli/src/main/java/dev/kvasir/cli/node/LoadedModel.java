@@ -2,7 +2,6 @@ package dev.kvasir.cli.node;
 
 import dev.kvasir.block.arrow.ArrowBlockCodec;
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.decode.BlockPath;
 import dev.kvasir.decode.PassMetrics;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.LlamaEngine;
@@ -19,6 +18,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A model ready to compute, with its tokenizer; the closers own its parts. */
 record LoadedModel(LlamaEngine plain, Engine engine, Tokenizer tokenizer, ArrowBlockCodec codec) {
@@ -44,16 +44,13 @@ record LoadedModel(LlamaEngine plain, Engine engine, Tokenizer tokenizer, ArrowB
   }
 
   /** Whether blocks may be used with it; takes a moment, before anybody asks anything. */
-  BlockPath gate(MeterRegistry registry) {
+  Verdict gate(MeterRegistry registry) {
     Verdict verdict = BlockGate.check(plain, tokenizer::encode);
     Gauge.builder("kvasir.block.gate", () -> verdict.passed() ? 1 : 0).register(registry);
     Gauge.builder("kvasir.block.gate.difference", verdict::difference).register(registry);
-    if (verdict.passed()) {
-      LOG.info("model={} gate: {}", engine.model().name(), verdict.sentence());
-      return BlockPath.open();
-    }
-    LOG.warn("model={} gate: {}", engine.model().name(), verdict.sentence());
-    return BlockPath.closed(verdict.sentence());
+    LOG.atLevel(verdict.passed() ? Level.INFO : Level.WARN)
+        .log("model={} gate: {}", engine.model().name(), verdict.sentence());
+    return verdict;
   }
 
   /** How prompts of such callers are laid out. */

@@ -13,16 +13,19 @@ import dev.kvasir.decode.http.Api;
 import dev.kvasir.decode.http.ApiServices;
 import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.Engine;
+import dev.kvasir.engine.gate.Verdict;
 import dev.kvasir.engine.gguf.ModelFileException;
 import dev.kvasir.engine.prompt.PromptLayout;
 import dev.kvasir.http.server.Server;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.Deletions;
+import dev.kvasir.store.guard.GuardBoard;
 import dev.kvasir.store.touch.Touches;
 import dev.kvasir.warmup.ModelLayout;
 import dev.kvasir.warmup.WarmUps;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -33,6 +36,7 @@ public final class LocalNode implements RunningNode {
   private final ProcessParts process;
   private final Engine engine;
   private final PromptLayout layout;
+  private final Verdict verdict;
   private final BlockPath blocks;
   private final Storage storage;
   private final AheadEncoder encoder;
@@ -47,7 +51,8 @@ public final class LocalNode implements RunningNode {
     Optional<Server> encodePort = EncodePort.listen(process, this::unready);
     LoadedModel model = LoadedModel.open(options, process.registry(), closers);
     engine = model.engine();
-    blocks = model.gate(process.registry());
+    verdict = model.gate(process.registry());
+    blocks = verdict.passed() ? BlockPath.open() : BlockPath.closed(verdict.sentence());
     layout =
         model.layout(
             ModuleSettings.scoping(config.scopes(), config.scopes().unauthenticatedTenant()));
@@ -78,8 +83,23 @@ public final class LocalNode implements RunningNode {
                     process.registry()),
                 ModuleSettings.decode(config.decode(), config.cache())));
     storage.dropDeleted(closers, decode.cache());
+    postGuards();
     audit(ModuleSettings.audit(config.audit()), model.codec());
     server.ifPresent(this::serve);
+  }
+
+  /** Tells everybody in the grid whether blocks are used here, and what is stopped later. */
+  private void postGuards() {
+    GuardBoard board =
+        process
+            .closers()
+            .add(new GuardBoard(storage.grid(), engine.model().name(), InstantSource.system()));
+    board.gate(verdict.passed(), verdict.sentence());
+    blocks.onStop(stop ->
+        board.stopped(
+            stop.part().map(BlockPath.Part::scope),
+            stop.part().flatMap(BlockPath.Part::collection),
+            stop.sentence()));
   }
 
   private void audit(AuditOptions options, BlockCodec codec) {

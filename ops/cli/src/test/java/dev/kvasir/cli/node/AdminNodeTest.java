@@ -98,6 +98,31 @@ class AdminNodeTest {
     assertThat(client.get("/blocks?tenant=default").path("data")).hasSize(1);
   }
 
+  @Test
+  void guards_ofADecodeWorkerInTheGrid_areShown() throws Exception {
+    add(CacheNode.open(member("first", firstPort)));
+    add(CacheNode.open(member("second", secondPort)));
+    AdminNode admin =
+        add(
+            AdminNode.open(
+                options("admin", "admin.port=0"), JsonNodeFactory.instance.objectNode()));
+    add(LocalNode.openServing(options("decode", "http.port=0")));
+    AdminClient client =
+        add(new AdminClient(URI.create(admin.url()), Optional.empty(), Optional.empty()));
+
+    JsonNode guards = client.get("/guards").path("data");
+    while (guards.isEmpty()) {
+      Thread.sleep(50);
+      guards = client.get("/guards").path("data");
+    }
+
+    assertThat(text(guards.get(0), "node")).isEqualTo("decode");
+    assertThat(text(guards.get(0), "blocks")).isEqualTo("open");
+    assertThat(guards.at("/0/gate/passed").asBoolean()).isTrue();
+    assertThat(guards.at("/0/gate/difference").asDouble()).isPositive();
+    assertThat(guards.at("/0/audit/equal").asInt()).isZero();
+  }
+
   private static String text(JsonNode node, String field) {
     return node.path(field).asText();
   }
