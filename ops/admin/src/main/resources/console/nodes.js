@@ -1,11 +1,10 @@
 // The processes of the cluster.
 
 import { events, get } from "./api.js";
-import { count } from "./format.js";
+import { count, NONE } from "./format.js";
 import { bytesTag, calm, h, notice, table } from "./ui.js";
 
 const EVERY_MILLIS = 4_000;
-const NONE = "–";
 
 const COLUMNS = [
   { name: "Process", cell: (node) => h("span", {}, node.id, node.self ? h("small", {}, " this one") : null) },
