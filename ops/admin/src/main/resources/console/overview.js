@@ -1,9 +1,10 @@
 // The overview: how much is answered out of the cache, and how fast.
 
-import { events, get } from "./api.js";
+import { get } from "./api.js";
 import { axis, chart, colour } from "./charts.js";
 import { bytes, clock, count, counted, percent, seconds } from "./format.js";
-import { badge, calm, h, notice, stack, table, timeTag } from "./ui.js";
+import { live } from "./live.js";
+import { badge, h, notice, stack, table, timeTag } from "./ui.js";
 
 const EVERY_MILLIS = 2_000;
 const REMEMBERED = 150;
@@ -28,8 +29,13 @@ function tile(label) {
 /** Of the powers of ten, their doubles and fives as many as there is room for. */
 function sparse(plot, ticks) {
   const room = plot.bbox.width / devicePixelRatio / LABEL_PIXELS;
-  const kept = [/^[125]/, /^[15]/, /^1/].map((leading) => ticks.map((tick) => (leading.test(tick.toExponential()) ? tick : null)));
+  const kept = [/^[125][.]000/, /^[15][.]000/, /^1[.]000/].map((leading) => ticks.map((tick) => (leading.test(tick.toExponential(3)) ? tick : null)));
   return kept.find((each) => each.filter((tick) => tick !== null).length <= room) ?? kept.at(-1);
+}
+
+/** What was seen, or a minute of it: uPlot takes a single moment for three years. */
+function lastMinute({ data: [moments] }) {
+  return [Math.min(moments[0], moments.at(-1) - 60), moments.at(-1)];
 }
 
 /** "200 ms", "5 s". */
@@ -87,7 +93,7 @@ export function overview(page) {
     }))],
   }));
   const queue = chart("Passages that wait to be encoded, over the last minutes", () => ({
-    scales: { x: { range: (_, low, high) => [Math.min(low, high - 60), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
+    scales: { x: { range: lastMinute }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
     axes: [axis({ size: 30, space: 70, values: (_, ticks) => ticks.map((tick) => clock(tick)) }), axis({ size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] })],
     series: [{}, { label: "waiting", stroke: colour("encoded"), fill: colour("encoded-soft"), width: 2, points: { show: false } }],
   }));
@@ -168,15 +174,9 @@ export function overview(page) {
     }
   }
 
-  const soon = calm(read, 300);
-  events.addEventListener("event", soon);
-  events.addEventListener("reset", soon);
-  const timer = setInterval(read, EVERY_MILLIS);
-  read();
+  const end = live(read, EVERY_MILLIS);
   return () => {
-    clearInterval(timer);
-    events.removeEventListener("event", soon);
-    events.removeEventListener("reset", soon);
+    end();
     ttft.end();
     queue.end();
   };

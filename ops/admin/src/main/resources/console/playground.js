@@ -110,6 +110,7 @@ export function playground(page) {
     if (sample.value === "" || !chosen) return own();
     const known = new Map(samples.passages.map((passage) => [passage.id, passage]));
     documents.value = text(chosen.passages.map((id) => known.get(id)));
+    documents.scrollTop = 0;
     question.value = chosen.question;
     note.textContent = chosen.note;
   }

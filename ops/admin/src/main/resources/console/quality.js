@@ -1,8 +1,9 @@
 // Whether blocks may be used: the gate of each model, and what the audit found.
 
-import { events, get } from "./api.js";
+import { get } from "./api.js";
 import { count, counted, NONE, percent } from "./format.js";
-import { calm, facts, h, notice, say, table, timeTag } from "./ui.js";
+import { live } from "./live.js";
+import { facts, h, notice, say, table, timeTag } from "./ui.js";
 
 const EVERY_MILLIS = 4_000;
 
@@ -86,14 +87,5 @@ export function quality(page) {
     }
   }
 
-  const soon = calm(read);
-  events.addEventListener("event", soon);
-  events.addEventListener("reset", soon);
-  const timer = setInterval(read, EVERY_MILLIS);
-  read();
-  return () => {
-    clearInterval(timer);
-    events.removeEventListener("event", soon);
-    events.removeEventListener("reset", soon);
-  };
+  return live(read, EVERY_MILLIS);
 }

@@ -1,8 +1,9 @@
 // Warm-ups: corpora that are encoded ahead.
 
-import { events, get, post } from "./api.js";
+import { get, post } from "./api.js";
 import { by, bytes, count, counted, seconds } from "./format.js";
-import { act, calm, field, h, notice, say, timeTag } from "./ui.js";
+import { live } from "./live.js";
+import { act, field, h, notice, say, timeTag } from "./ui.js";
 
 const EVERY_MILLIS = 2_000;
 
@@ -126,14 +127,5 @@ export function warmups(page) {
     });
   });
 
-  const soon = calm(read);
-  events.addEventListener("event", soon);
-  events.addEventListener("reset", soon);
-  const timer = setInterval(read, EVERY_MILLIS);
-  read();
-  return () => {
-    clearInterval(timer);
-    events.removeEventListener("event", soon);
-    events.removeEventListener("reset", soon);
-  };
+  return live(read, EVERY_MILLIS);
 }

@@ -32,7 +32,9 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int MOST_BYTES = 200_000;
-  private static final int MOST_PIXELS = 1_900;
+  private static final int NARROW = 600;
+  private static final int MOST_PIXELS = 1_450;
+  private static final int MOST_NARROW_PIXELS = 1_900;
   private static final Path SCREENSHOTS =
       Path.of(System.getProperty("kvasir.root", "../..")).resolve("ops/browser/target/screenshots");
 
@@ -154,7 +156,7 @@ final class Browser implements AutoCloseable {
     width = pixels;
     chrome.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
-        Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < 600));
+        Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < NARROW));
   }
 
   /** Elements that can be used and have no name for a screen reader, and doubled ids. */
@@ -222,7 +224,9 @@ final class Browser implements AutoCloseable {
         .as("width of " + name)
         .isLessThanOrEqualTo(width);
     long height =
-        Math.min(MOST_PIXELS, (Long) script("return document.documentElement.scrollHeight"));
+        Math.min(
+            width < NARROW ? MOST_NARROW_PIXELS : MOST_PIXELS,
+            (Long) script("return document.documentElement.scrollHeight"));
     Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
     Object data =
         chrome

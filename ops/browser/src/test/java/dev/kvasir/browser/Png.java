@@ -8,9 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /** Pictures small enough for a repository. */
@@ -20,8 +22,8 @@ final class Png {
   private Png() {}
 
   /**
-   * The picture in its 256 most frequent colours, others as the nearest of them: only the edges of
-   * letters have more, and a palette halves the bytes.
+   * The picture in 256 of its colours, others as the nearest of them: only the edges of letters
+   * have more, and a palette halves the bytes.
    */
   static byte[] withPalette(byte[] png) {
     try {
@@ -51,14 +53,28 @@ final class Png {
     return indexed;
   }
 
+  /** Half of it frequent colours, half those that are farthest from all that are in it. */
   private static int[] palette(int[] pixels) {
     Map<Integer, Integer> counts = new HashMap<>();
     Arrays.stream(pixels).forEach(rgb -> counts.merge(rgb, 1, Integer::sum));
-    return counts.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .limit(COLOURS)
-        .mapToInt(Map.Entry::getKey)
-        .toArray();
+    int[] frequent =
+        counts.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+            .limit(COLOURS / 2)
+            .mapToInt(Map.Entry::getKey)
+            .toArray();
+    Map<Integer, Integer> gaps = new HashMap<>();
+    counts.keySet().forEach(rgb -> gaps.put(rgb, distance(rgb, frequent[nearest(rgb, frequent)])));
+    return IntStream.concat(Arrays.stream(frequent), farthest(gaps)).toArray();
+  }
+
+  /** Takes the colour with the widest gap to the palette, again and again. */
+  private static IntStream farthest(Map<Integer, Integer> gaps) {
+    return IntStream.range(0, COLOURS / 2).map(_ -> {
+      int next = Collections.max(gaps.entrySet(), Map.Entry.comparingByValue()).getKey();
+      gaps.replaceAll((rgb, gap) -> Math.min(gap, distance(rgb, next)));
+      return next;
+    });
   }
 
   private static int nearest(int rgb, int[] palette) {
