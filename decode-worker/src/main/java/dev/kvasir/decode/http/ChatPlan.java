@@ -8,7 +8,6 @@ import dev.kvasir.decode.http.write.AnswerHead;
 import dev.kvasir.decode.http.write.ChatFormat;
 import dev.kvasir.decode.http.write.ChoiceStream;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
-import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.http.json.Fields;
 import java.util.OptionalInt;
 
@@ -27,12 +26,7 @@ record ChatPlan(Planning planning) implements Plan.Maker {
             .laidOut(layout -> layout.chat(chat.messages(), chat.passages(), attention.prefix()))
             .withBlocks(1 + documents);
     GenerationRequest request =
-        planning.request(
-            prompt,
-            mode,
-            mode == AttentionMode.BLOCK ? attention.repair() : Repair.NONE,
-            chat.sampling(),
-            "messages");
+        planning.request(prompt, mode, attention.repair(), chat.sampling(), "messages");
     AnswerHead head =
         planning.head(
             "chatcmpl-" + answerId,

@@ -94,7 +94,7 @@ record Planning(
     return request(prompt, mode, Repair.NONE, sampling, param);
   }
 
-  /** The same with a repair. */
+  /** The same with a repair, which full attention does not need. */
   GenerationRequest request(
       SegmentedPrompt prompt,
       AttentionMode mode,
@@ -105,7 +105,7 @@ record Planning(
       return new GenerationRequest(
           prompt,
           mode,
-          repair,
+          mode == AttentionMode.BLOCK ? repair : Repair.NONE,
           sampling.behind(
               prompt.tokens(), model.contextTokens(), settings.limits().usualAnswerTokens()));
     } catch (PromptTooLongException e) {

@@ -72,6 +72,26 @@ class BadRequestTest {
             "{'blocks':['a'],'num_local_attention_blocks':-1}",
             "num_local_attention_blocks",
             "from 0"),
+        on(
+            RAW,
+            "{'blocks':['a'],'block_attention':{'repair':'edge'}}",
+            "block_attention.repair",
+            "edge-K"),
+        on(
+            RAW,
+            "{'blocks':['a'],'block_attention':{'mode':'full','repair':'edge-1'}}",
+            "block_attention.repair",
+            "is about blocks"),
+        on(
+            RAW,
+            "{'blocks':['a'],'prefix':'none','block_attention':{'prefix':'sink'}}",
+            "block_attention.prefix",
+            "mean the same"),
+        on(
+            RAW,
+            "{'blocks':['a'],'num_local_attention_blocks':1,'block_attention':{'full_after':1}}",
+            "block_attention.full_after",
+            "mean the same"),
         new Mistake(
             RAW, "{'blocks':['a'],'stream':true}", "unsupported_parameter", "stream", "stream"),
         on(ENCODE, "{}", "passages", "either passages or documents"),

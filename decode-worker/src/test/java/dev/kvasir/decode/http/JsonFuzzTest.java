@@ -68,7 +68,7 @@ class JsonFuzzTest {
           "/v1/completions",
           "{\"model\":\"tiny/model\",\"prompt\":\"Once\",\"max_tokens\":5,\"stop\":\"x\",\"stream\":false}",
           "/v1/block-generate",
-          "{\"blocks\":[\"a\",\"b\",\"c\"],\"num_local_attention_blocks\":2,\"prefix\":\"sink\",\"seed\":1}",
+          "{\"blocks\":[\"a\",\"b\",\"c\"],\"num_local_attention_blocks\":2,\"prefix\":\"sink\",\"block_attention\":{\"ape\":{\"scale\":0.9}},\"seed\":1}",
           "/v1/blocks:encode",
           "{\"documents\":[{\"id\":\"a\",\"text\":\"One.\"},\"Two.\"],\"prefix\":\"system\",\"system\":\"s\",\"return\":\"bytes\"}",
           "/v1/blocks:lookup",

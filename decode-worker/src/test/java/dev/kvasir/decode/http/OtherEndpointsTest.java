@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvasir.decode.AttentionMode;
 import dev.kvasir.decode.GenerationRequest;
 import dev.kvasir.engine.prompt.PrefixMode;
+import dev.kvasir.engine.repair.Repair;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,51 @@ class OtherEndpointsTest {
     assertThat(answer.at("/block_cache/mode").asText()).isEqualTo("full");
     assertThat(answer.at("/block_cache/blocks")).isEmpty();
     assertThat(api.generator.requests.remove().mode()).isEqualTo(AttentionMode.FULL);
+  }
+
+  @Test
+  void blockGenerate_blockAttention_isThatOfAConversation() {
+    assertThat(attention("'block_attention':{'repair':'edge-2'}").repair())
+        .isEqualTo(new Repair.Edge(2));
+    assertThat(attention("'block_attention':{'ape':{'scale':0.5}}").repair())
+        .isEqualTo(new Repair.Ape(0.9, 0.5));
+    GenerationRequest partly =
+        attention("'block_attention':{'full_after':2,'prefix':'sink','repair':'blend-15'}");
+    assertThat(partly.prompt())
+        .isEqualTo(TestApi.LAYOUT.raw(List.of("sys", "one", "two", "query"), 2, PrefixMode.SINK));
+    assertThat(partly.repair()).isEqualTo(new Repair.Blend(15));
+    GenerationRequest full = attention("'block_attention':{'mode':'full'}");
+    assertThat(full.mode()).isEqualTo(AttentionMode.FULL);
+    assertThat(full.prompt().blocks()).hasSize(3);
+    assertThat(attention("'block_attention':{'full_after':0,'repair':'edge-2'}").mode())
+        .isEqualTo(AttentionMode.FULL);
+    JsonNode answer =
+        ok("/v1/block-generate", "{'blocks':['a','b','c'],'block_attention':{'repair':'edge-2'}}");
+    assertThat(answer.at("/block_cache/repair").asText()).isEqualTo("edge-2");
+    assertThat(answer.at("/block_cache/computed_share").isNumber()).isTrue();
+  }
+
+  private GenerationRequest attention(String fields) {
+    ok("/v1/block-generate", "{'blocks':['sys','one','two','query']," + fields + "}");
+    return api.generator.requests.remove();
+  }
+
+  @Test
+  void blockGenerate_blocksClosed_areRefusedUnlessAutoIsAskedFor() {
+    try (TestApi other = new TestApi()) {
+      other.stop("tenant:tests", Optional.empty(), "blocks were stopped for this tenant");
+      String raw = "{'blocks':['a','b']%s}";
+      HttpResponse<String> refused = other.post("/v1/block-generate", q(raw.formatted("")));
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(json(refused.body()).at("/error/param").asText())
+          .isEqualTo("block_attention.mode");
+      HttpResponse<String> auto =
+          other.post(
+              "/v1/block-generate",
+              q(raw.formatted(",'block_attention':{'mode':'auto','repair':'edge-2'}")));
+      assertThat(json(auto.body()).at("/block_cache/mode").asText()).isEqualTo("full");
+      assertThat(json(auto.body()).at("/block_cache/repair").asText()).isEqualTo("none");
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.kvasir.engine.gguf.ModelFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,6 +55,12 @@ final class EngineCommand implements Runnable {
       description = "Element type of blocks, float16 or int8 (default: float16).")
   private ElementType kv = ElementType.FLOAT16;
 
+  @Option(
+      names = "--adapter",
+      paramLabel = "FOLDER",
+      description = "LoRA adapter in PEFT's layout, merged into our side's model.")
+  private @Nullable Path adapter;
+
   @Override
   public void run() {
     OutputFile.requireFolder(json);
@@ -63,7 +70,7 @@ final class EngineCommand implements Runnable {
     List<Work> wanted = wanted();
     Path root = Path.of(System.getProperty("kvasir.root", "."));
     Path model = FetchModelCommand.fetch();
-    try (OpenModel open = OpenModel.load(model, threads, kv)) {
+    try (OpenModel open = OpenModel.load(model, Optional.ofNullable(adapter), threads, kv)) {
       EngineReport report =
           new EngineBench(
                   open,

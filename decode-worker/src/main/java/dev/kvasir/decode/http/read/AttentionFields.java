@@ -25,6 +25,15 @@ public record AttentionFields(
   static final Map<String, PrefixMode> PREFIXES =
       Map.of("sink", PrefixMode.SINK, "system", PrefixMode.SYSTEM, "none", PrefixMode.NONE);
 
+  /** Of who says nothing in a conversation. */
+  static final AttentionFields CHAT =
+      new AttentionFields(Optional.empty(), PrefixMode.SINK, Repair.NONE, OptionalInt.empty());
+
+  /** Of who says nothing about raw blocks, as in the paper. */
+  static final AttentionFields RAW =
+      new AttentionFields(
+          Optional.of(AttentionMode.BLOCK), PrefixMode.NONE, Repair.NONE, OptionalInt.empty());
+
   private static final Map<String, Optional<AttentionMode>> MODES =
       Map.of(
           "auto", Optional.empty(),
@@ -37,19 +46,27 @@ public record AttentionFields(
   private static final double LEAST = 0.01;
   private static final double MOST = 2;
 
-  static AttentionFields read(Fields request) {
+  /** The same with that prefix. */
+  AttentionFields behind(PrefixMode other) {
+    return new AttentionFields(mode, other, repair, fullAfter);
+  }
+
+  /**
+   * Reads {@code block_attention}.
+   *
+   * @param usual where a field is left out
+   */
+  static AttentionFields read(Fields request, AttentionFields usual) {
     return request
         .find("block_attention")
         .map(JsonValue::asObject)
-        .map(AttentionFields::of)
-        .orElse(
-            new AttentionFields(
-                Optional.empty(), PrefixMode.SINK, Repair.NONE, OptionalInt.empty()));
+        .map(fields -> of(fields, usual))
+        .orElse(usual);
   }
 
-  private static AttentionFields of(Fields fields) {
+  private static AttentionFields of(Fields fields, AttentionFields usual) {
     RULES.check(fields);
-    Optional<AttentionMode> mode = fields.choice("mode", MODES).orElse(Optional.empty());
+    Optional<AttentionMode> mode = fields.choice("mode", MODES).orElse(usual.mode());
     if (mode.equals(Optional.of(AttentionMode.FULL))) {
       refuseWithoutBlocks(fields, "repair", "ape", "full_after");
     }
@@ -57,9 +74,9 @@ public record AttentionFields(
         fields
             .find("full_after")
             .map(value -> OptionalInt.of(value.asInt(0, Integer.MAX_VALUE)))
-            .orElse(OptionalInt.empty());
+            .orElse(usual.fullAfter());
     return new AttentionFields(
-        mode, fields.choice("prefix", PREFIXES).orElse(PrefixMode.SINK), repair(fields), fullAfter);
+        mode, fields.choice("prefix", PREFIXES).orElse(usual.prefix()), repair(fields), fullAfter);
   }
 
   private static void refuseWithoutBlocks(Fields fields, String... names) {

@@ -46,7 +46,7 @@ public record ChatRequest(
         model,
         conversation.messages(),
         passages(fields, conversation, maxPassages),
-        AttentionFields.read(fields),
+        AttentionFields.read(fields, AttentionFields.CHAT),
         SamplingReader.read(fields, USUAL_TEMPERATURE),
         StreamFields.read(fields));
   }

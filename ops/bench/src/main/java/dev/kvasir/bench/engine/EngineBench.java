@@ -72,9 +72,7 @@ public final class EngineBench {
   }
 
   private EngineReport run(Optional<LlamaDriver> driver) {
-    Inputs inputs =
-        new Inputs(
-            model.engine(), model.layout(), prompts, home, driver, model.threads(), progress);
+    Inputs inputs = new Inputs(model, prompts, home, driver, progress);
     progress.accept("roofline");
     Roofline roofline = Roofline.measure();
     List<Row> rows = new ArrayList<>();

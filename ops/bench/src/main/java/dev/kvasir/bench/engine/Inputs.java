@@ -9,22 +9,32 @@ import dev.kvasir.engine.prompt.PromptLayout;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What every work needs; all of it borrowed. */
+/** What every work needs; all of it borrowed. The rival runs the model without the adapter. */
 record Inputs(
-    Engine engine,
-    PromptLayout layout,
+    OpenModel model,
     PromptMaker prompts,
     RivalHome home,
     Optional<LlamaDriver> driver,
-    int threads,
     Consumer<String> progress) {
 
+  Engine engine() {
+    return model.engine();
+  }
+
+  PromptLayout layout() {
+    return model.layout();
+  }
+
+  int threads() {
+    return model.threads();
+  }
+
   LlamaSetting half(boolean flash, int context) {
-    return LlamaSetting.single(home.halfModel(), flash, context, threads);
+    return LlamaSetting.single(home.halfModel(), flash, context, threads());
   }
 
   LlamaSetting shipped(boolean flash, int context) {
-    return LlamaSetting.single(home.model(), flash, context, threads);
+    return LlamaSetting.single(home.model(), flash, context, threads());
   }
 
   /** Says whether llama.cpp chose the same first token; it rounds otherwise, so it may not. */

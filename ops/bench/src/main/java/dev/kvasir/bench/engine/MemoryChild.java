@@ -3,9 +3,6 @@ package dev.kvasir.bench.engine;
 import dev.kvasir.bench.PeakMemory;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.block.TokenIds;
-import dev.kvasir.engine.EngineOptions;
-import dev.kvasir.engine.LlamaEngine;
-import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.sample.Sampler;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,13 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A process of its own that loads a model, holds a prompt's blocks and answers once. Arguments:
- * model file, threads, element type of blocks. Standard input: a line of ids for every block, the
- * final one last. Prints its largest resident size in bytes and the token.
+ * model file, threads, element type of blocks, and the folder of an adapter, if there is one.
+ * Standard input: a line of ids for every block, the final one last. Prints its largest resident
+ * size in bytes and the token.
  */
 public final class MemoryChild {
+  private static final int ADAPTER = 3;
+
   private MemoryChild() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -29,15 +30,15 @@ public final class MemoryChild {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
       lines = in.lines().map(MemoryChild::ids).toList();
     }
-    EngineOptions options =
-        new EngineOptions(
-            EngineOptions.Backend.VECTOR,
-            Integer.parseInt(arguments[1]),
-            ElementType.valueOf(arguments[2]));
-    try (GgufFile file = GgufFile.open(Path.of(arguments[0]));
-        LlamaEngine engine = LlamaEngine.open(file, options);
+    Optional<Path> adapter = Arrays.stream(arguments).skip(ADAPTER).findFirst().map(Path::of);
+    try (OpenModel model =
+            OpenModel.load(
+                Path.of(arguments[0]),
+                adapter,
+                Integer.parseInt(arguments[1]),
+                ElementType.valueOf(arguments[2]));
         CachedPrompt prompt =
-            new CachedPrompt(engine, lines.subList(0, lines.size() - 1), lines.getLast())) {
+            new CachedPrompt(model.engine(), lines.subList(0, lines.size() - 1), lines.getLast())) {
       int token = Sampler.greedy().next(prompt.answer());
       System.out.println(PeakMemory.bytes() + " " + token);
     }

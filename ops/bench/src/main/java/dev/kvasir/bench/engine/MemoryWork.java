@@ -59,6 +59,7 @@ final class MemoryWork implements Measured {
             inputs.home().model().toString(),
             Integer.toString(inputs.threads()),
             inputs.engine().elementType().name()));
+    inputs.model().adapter().ifPresent(folder -> command.add(folder.toString()));
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

@@ -16,14 +16,20 @@ import java.util.Optional;
  */
 public final class OpenModel implements AutoCloseable {
   private final Optional<ModelFiles> files;
+  private final Optional<Path> adapter;
   private final LlamaEngine engine;
   private final Tokenizer tokenizer;
   private final PromptLayout layout;
   private final int threads;
 
   private OpenModel(
-      Optional<ModelFiles> files, LlamaEngine engine, Tokenizer tokenizer, int threads) {
+      Optional<ModelFiles> files,
+      Optional<Path> adapter,
+      LlamaEngine engine,
+      Tokenizer tokenizer,
+      int threads) {
     this.files = files;
+    this.adapter = adapter;
     this.engine = engine;
     this.tokenizer = tokenizer;
     this.threads = threads;
@@ -64,7 +70,7 @@ public final class OpenModel implements AutoCloseable {
     try {
       EngineOptions options = new EngineOptions(EngineOptions.Backend.VECTOR, threads, kv);
       LlamaEngine engine = LlamaEngine.open(files, options);
-      return new OpenModel(Optional.of(files), engine, files.tokenizer(), threads);
+      return new OpenModel(Optional.of(files), adapter, engine, files.tokenizer(), threads);
     } catch (RuntimeException | Error e) {
       files.close();
       throw e;
@@ -73,12 +79,18 @@ public final class OpenModel implements AutoCloseable {
 
   /** The same weights for other threads to compute with; to be closed before this one. */
   public OpenModel alongside(int others, ElementType kv) {
-    return new OpenModel(Optional.empty(), engine.alongside(others, kv), tokenizer, others);
+    return new OpenModel(
+        Optional.empty(), adapter, engine.alongside(others, kv), tokenizer, others);
   }
 
   /** Valid until this is closed. */
   public LlamaEngine engine() {
     return engine;
+  }
+
+  /** What is merged into the weights. */
+  public Optional<Path> adapter() {
+    return adapter;
   }
 
   public Tokenizer tokenizer() {

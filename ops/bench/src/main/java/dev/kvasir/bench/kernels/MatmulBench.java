@@ -35,10 +35,10 @@ public class MatmulBench {
   @Param({"576x960", "576x576", "576x3072", "1536x576", "576x49152"})
   public String shape = "576x960";
 
-  @Param({"1", "16", "50", "160", "512"})
+  @Param({"1", "8", "16", "50", "160", "512"})
   public int rows = 1;
 
-  @Param({"Q4_1", "FLOATS"})
+  @Param({"Q4_1", "FLOAT16", "FLOATS"})
   public String form = "Q4_1";
 
   @Param("2")

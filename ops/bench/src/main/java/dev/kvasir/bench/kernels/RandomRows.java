@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.Random;
 
 /**
- * Weights of random Q4_1 blocks, which a matrix keeps as they are or, with form FLOATS, as the
- * floats that they mean.
+ * Weights of random Q4_1 blocks, which a matrix keeps as they are or, with another form, as the
+ * numbers that they mean.
  */
 final class RandomRows implements RowSource {
   private static final int GROUP = 32;

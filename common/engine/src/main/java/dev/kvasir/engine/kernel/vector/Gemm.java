@@ -40,7 +40,7 @@ final class Gemm {
       return;
     }
     pack(x);
-    if (x.rows() <= FewRows.ROWS && (w instanceof Q4Panels || w instanceof Q8Panels)) {
+    if (x.rows() <= FewRows.ROWS && !(w instanceof FloatPanels)) {
       int parts = Math.min(panels, pool.threads() * PARTS_PER_THREAD);
       pool.run(parts, (part, worker) -> few(w, out, Share.of(panels, part, parts)));
       return;
@@ -59,6 +59,8 @@ final class Gemm {
       FewRows.q4(q4, packed, out, panels);
     } else if (w instanceof Q8Panels q8) {
       FewRows.q8(q8, packed, out, panels);
+    } else if (w instanceof HalfPanels half) {
+      FewRows.half(half, packed, out, panels);
     }
   }
 

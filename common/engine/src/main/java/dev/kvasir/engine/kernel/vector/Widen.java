@@ -17,11 +17,12 @@ final class Widen {
   static final VectorSpecies<Integer> INTS = Lanes.SPECIES.withLanes(int.class);
   private static final int NIBBLE_BITS = 4;
   private static final int BYTE_BITS = 8;
-  private static final int HALF_SIGN = 0x8000;
-  private static final int HALF_REST = 0x7FFF;
 
-  /** From a float16's exponent and fraction to a float's, but for the bias. */
-  private static final int HALF_SHIFT = 13;
+  /** From a float16 in the high 16 bits to a float's places, the sign in every bit between. */
+  private static final int HALF_SHIFT = 3;
+
+  /** Sign, exponent and fraction of a float16 at a float's places. */
+  private static final int HALF_BITS = 0x8FFF_E000;
 
   /** What the exponents' biases differ by; makes up for it exactly, below the normal range, too. */
   private static final float HALF_SCALE = 0x1p112f;
@@ -103,18 +104,15 @@ final class Widen {
 
   /** The low 16 bits as a float16 number. */
   static FloatVector lowHalf(IntVector pair) {
-    IntVector sign = pair.and(HALF_SIGN).lanewise(VectorOperators.LSHL, Short.SIZE);
-    IntVector rest = pair.and(HALF_REST).lanewise(VectorOperators.LSHL, HALF_SHIFT);
-    return rest.reinterpretAsFloats()
-        .mul(HALF_SCALE)
-        .reinterpretAsInts()
-        .or(sign)
-        .reinterpretAsFloats();
+    return highHalf(pair.lanewise(VectorOperators.LSHL, Short.SIZE));
   }
 
   /** The high 16 bits as a float16 number. */
   static FloatVector highHalf(IntVector pair) {
-    return lowHalf(pair.lanewise(VectorOperators.LSHR, Short.SIZE));
+    return pair.lanewise(VectorOperators.ASHR, HALF_SHIFT)
+        .and(HALF_BITS)
+        .reinterpretAsFloats()
+        .mul(HALF_SCALE);
   }
 
   /** The lowest four bits as floats 0 to 15. */
