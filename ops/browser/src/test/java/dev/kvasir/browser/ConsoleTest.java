@@ -95,7 +95,7 @@ class ConsoleTest {
     browser.press("form.ask", "Ask");
     browser.untilText(".verdict", "all 11 blocks");
     assertThat(browser.all(".sources table .badge.encoded")).hasSize(11);
-    assertThat(browser.text(".pane.full .hint")).contains("Finished");
+    assertThat(browser.text(".pane.full .facts")).endsWith("Tokens reused\n0");
     browser.press(".told", "Ask the next question");
     browser.untilText(".verdict", "It reused 11 of 11 blocks");
     assertThat(browser.all(".sources table .badge.local")).hasSize(11);
@@ -109,7 +109,8 @@ class ConsoleTest {
     assertThat(browser.script("return document.querySelector('textarea:invalid').name"))
         .isEqualTo("question");
     browser.choose("select[name=sample]", "my own passages");
-    browser.choose("select[name=sample]", "3. How long does the Marrow Island ferry crossing take?");
+    browser.choose(
+        "select[name=sample]", "3. How long does the Marrow Island ferry crossing take?");
     shootAll("playground");
     assertThat(browser.complaints()).isEmpty();
   }

@@ -70,11 +70,12 @@ final class Png {
 
   /** Takes the colour with the widest gap to the palette, again and again. */
   private static IntStream farthest(Map<Integer, Integer> gaps) {
-    return IntStream.range(0, COLOURS / 2).map(_ -> {
-      int next = Collections.max(gaps.entrySet(), Map.Entry.comparingByValue()).getKey();
-      gaps.replaceAll((rgb, gap) -> Math.min(gap, distance(rgb, next)));
-      return next;
-    });
+    return IntStream.range(0, COLOURS / 2)
+        .map(_ -> {
+          int next = Collections.max(gaps.entrySet(), Map.Entry.comparingByValue()).getKey();
+          gaps.replaceAll((rgb, gap) -> Math.min(gap, distance(rgb, next)));
+          return next;
+        });
   }
 
   private static int nearest(int rgb, int[] palette) {
