@@ -118,7 +118,7 @@ function changes() {
     return [entries.length === 0 ? h("p", { class: "empty" }, "Nobody changed anything in the last thirty days.") : table("Changes", [
       { name: "When", cell: (entry) => timeTag(entry.at) },
       { name: "By", cell: (entry) => (entry.by === "none" ? NONE : entry.by) },
-      { name: "Action", cell: (entry) => entry.action },
+      { name: "Action", cell: (entry) => h("span", { class: "whole" }, entry.action) },
       { name: "What", cell: (entry) => h("code", { class: "long" }, entry.target) },
       { name: "Outcome", cell: (entry) => entry.outcome },
     ], entries)];

@@ -218,7 +218,13 @@ final class Browser implements AutoCloseable {
 
   /** Writes what is seen to the folder of screenshots; nothing may be wider than the view. */
   void shoot(String name) {
-    script("scrollTo(0, 0); document.activeElement.blur(); return true");
+    script(
+        """
+        document.querySelectorAll('textarea').forEach((each) => each.scrollTo(0, 0));
+        scrollTo(0, 0);
+        document.activeElement.blur();
+        return true;
+        """);
     new Actions(chrome).moveToLocation(1, 880).perform();
     assertThat((Long) script("return document.documentElement.scrollWidth"))
         .as("width of " + name)

@@ -189,6 +189,33 @@ class ConsoleTest {
 
   @Test
   @Order(6)
+  void settings_quotasAndLevelsAreSet_changesAreListed() {
+    browser.open("settings", "Settings");
+    browser.untilText(".quotas table", "tenant:default");
+    browser.fill("tenant", "acme");
+    browser.fill("size", "2");
+    browser.press(".quotas", "Set quota");
+    browser.untilText(".quotas .notice.good", "acme may have 2.0 MiB.");
+    browser.untilText(".changes table", "quotas.set");
+    browser.fill("logger", "not a logger");
+    browser.press(".loggers", "Set level");
+    browser.untilText(".loggers .notice.error", "Name must be ROOT or a logger's name");
+    browser.fill("logger", "dev.kvasir.store");
+    browser.choose("select[name=level]", "WARN");
+    browser.press(".loggers", "Set level");
+    browser.untilText(".loggers .notice.good", "dev.kvasir.store logs WARN in every process.");
+    browser.untilText(".changes table", "loggers.set");
+    browser.fill("setting", "grid.kind");
+    browser.until("one setting", () -> browser.all(".configuration tbody tr").size() == 1);
+    browser.fill("setting", "grid");
+    browser.untilText(".configuration table", "grid.role");
+    shootAll("settings");
+    browser.press(".quotas", "Remove");
+    browser.untilText(".quotas .notice.good", "acme has no quota any more.");
+  }
+
+  @Test
+  @Order(7)
   void warmups_arePlannedStartedPausedAndCancelled() {
     browser.open("warmups", "Warm-ups");
     browser.untilText(".jobs", "No warm-up was made yet.");
@@ -214,7 +241,7 @@ class ConsoleTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void events_areShownFilteredAndHeld() {
     browser.open("events", "Events");
     browser.untilText(".log", "block.stored");
@@ -230,7 +257,7 @@ class ConsoleTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void quality_tellsWhatGateAndAuditFound() {
     browser.open("quality", "Quality");
     browser.untilText(".guard h2", "decode-1");
@@ -238,33 +265,6 @@ class ConsoleTest {
     browser.untilText(".guard", "equal, bit for bit");
     browser.untilText(".guard", "nats (KL)");
     shootAll("quality");
-  }
-
-  @Test
-  @Order(9)
-  void settings_quotasAndLevelsAreSet_changesAreListed() {
-    browser.open("settings", "Settings");
-    browser.untilText(".quotas table", "tenant:default");
-    browser.fill("tenant", "acme");
-    browser.fill("size", "2");
-    browser.press(".quotas", "Set quota");
-    browser.untilText(".quotas .notice.good", "acme may have 2.0 MiB.");
-    browser.untilText(".changes table", "quotas.set");
-    browser.fill("logger", "not a logger");
-    browser.press(".loggers", "Set level");
-    browser.untilText(".loggers .notice.error", "Name must be ROOT or a logger's name");
-    browser.fill("logger", "dev.kvasir.store");
-    browser.choose("select[name=level]", "WARN");
-    browser.press(".loggers", "Set level");
-    browser.untilText(".loggers .notice.good", "dev.kvasir.store logs WARN in every process.");
-    browser.untilText(".changes table", "loggers.set");
-    browser.fill("setting", "grid.kind");
-    browser.until("one setting", () -> browser.all(".configuration tbody tr").size() == 1);
-    browser.fill("setting", "grid");
-    browser.untilText(".configuration table", "grid.role");
-    shootAll("settings");
-    browser.press(".quotas", "Remove");
-    browser.untilText(".quotas .notice.good", "acme has no quota any more.");
   }
 
   @Test
