@@ -6,7 +6,6 @@ import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.repair.Repair;
-import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,26 +26,17 @@ public final class BlockGenerator implements Generator {
   private static final int CLOSE_SECONDS = 60;
 
   private final ModelInfo model;
-  private final Tokenizer tokenizer;
-  private final PromptRunner runner;
-  private final DecodeMetrics metrics;
+  private final Generation.Means means;
   private final DecodeOptions options;
   private final ThreadPoolExecutor executor;
   private final StartGate gate;
   private final Set<Generation> active = ConcurrentHashMap.newKeySet();
   private volatile Consumer<ServedPrompt> served = _ -> {};
 
-  BlockGenerator(
-      Engine engine,
-      Tokenizer tokenizer,
-      PromptRunner runner,
-      DecodeOptions options,
-      DecodeMetrics metrics) {
+  BlockGenerator(Engine engine, Generation.Means means, DecodeOptions options) {
     model = engine.model();
-    this.tokenizer = tokenizer;
-    this.runner = runner;
+    this.means = means;
     this.options = options;
-    this.metrics = metrics;
     executor =
         new ThreadPoolExecutor(
             options.maxRunning(),
@@ -71,9 +61,7 @@ public final class BlockGenerator implements Generator {
   public Handle generate(GenerationRequest request, GenerationListener listener) {
     check(request.prompt(), request.sampling().maxTokens());
     StartGate.Start start = gate.enter();
-    Generation generation =
-        new Generation(
-            runner, tokenizer, metrics, request, new StartWatch(listener, start), served);
+    Generation generation = new Generation(means, request, new StartWatch(listener, start), served);
     Runnable task =
         () -> {
           try {
@@ -126,7 +114,7 @@ public final class BlockGenerator implements Generator {
   public float[] firstLogits(SegmentedPrompt prompt, AttentionMode mode, Repair repair) {
     check(prompt, 0);
     CompletableFuture<?> never = new CompletableFuture<>();
-    try (Prefilled prefilled = runner.prefill(prompt, mode, repair, never, _ -> {})) {
+    try (Prefilled prefilled = means.runner().prefill(prompt, mode, repair, never, _ -> {})) {
       return prefilled.logits();
     }
   }

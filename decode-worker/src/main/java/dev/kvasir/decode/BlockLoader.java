@@ -8,6 +8,7 @@ import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.DeadlineStore;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,11 +46,12 @@ final class BlockLoader implements AutoCloseable {
       Duration deadline,
       BlockEncoder encoder,
       BlockInstaller installer,
-      DecodeMetrics metrics) {
+      DecodeMetrics metrics,
+      Steps steps) {
     this.store = new DeadlineStore(store, deadline);
     this.installer = installer;
     this.metrics = metrics;
-    means = new BlockLoading.Means(this.store, encoder, installer, metrics, closing);
+    means = new BlockLoading.Means(this.store, encoder, installer, metrics, steps, closing);
   }
 
   /** Starts all loads at once, so that what has to be encoded is encoded together. */
@@ -84,7 +86,8 @@ final class BlockLoader implements AutoCloseable {
         fromDisk,
         costs.hedgeAfter(bytes, tokens),
         metrics.start(),
-        new BatchCost(costs, blocks.size()));
+        new BatchCost(costs, blocks.size()),
+        Context.current());
   }
 
   /** Now and then sees whether the store is fast again; nobody waits for it. */

@@ -11,6 +11,9 @@ import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.BlockStore;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,7 @@ final class BlockLoading implements Runnable {
       BlockEncoder encoder,
       BlockInstaller installer,
       DecodeMetrics metrics,
+      Steps steps,
       CompletableFuture<Void> closing) {}
 
   BlockLoading(Means means, LoadBatch batch, BlockPull pull) {
@@ -50,8 +54,8 @@ final class BlockLoading implements Runnable {
 
   @Override
   public void run() {
-    try {
-      if (!fromStore()) {
+    try (Scope _ = batch.trace().makeCurrent()) {
+      if (!batch.asksStore() || !means.steps().in("fetch", this::fromStore)) {
         pull.abandon();
         fromEncoder();
       }
@@ -65,13 +69,29 @@ final class BlockLoading implements Runnable {
     }
   }
 
-  private boolean fromStore() {
+  private boolean fromStore(Span span) {
+    describe(span);
+    boolean found = fetched();
+    span.setAttribute("kvasir.found", found);
+    if (found) {
+      span.setAttribute("kvasir.tier", batch.source(block.key()).name().toLowerCase(Locale.ROOT));
+    }
+    return found;
+  }
+
+  private void describe(Span span) {
+    span.setAttribute("kvasir.block", block.key().toString())
+        .setAttribute("kvasir.tokens", block.tokens().size());
+  }
+
+  private boolean fetched() {
     try {
       if (!pulled()) {
         return false;
       }
       SharedSegment segment = pull.take();
-      means.metrics().fetched(batch.since(), means.store().name(), pull.bytes());
+      means.steps().since(pull.begun(), "install");
+      means.metrics().fetched(batch.since(), batch.source(block.key()), pull.bytes());
       batch.cost().fetched(pull.bytes());
       pull.load().complete(segment, batch.source(block.key()), pull.bytes());
       return true;
@@ -137,7 +157,9 @@ final class BlockLoading implements Runnable {
   /** Waits, so that the encoder does not find the damaged block again. */
   private void remove(BlockKey key) {
     try {
-      means.store().quarantine(key).join();
+      if (means.store().quarantine(key).join()) {
+        means.metrics().quarantined();
+      }
     } catch (CompletionException e) {
       LOG.debug("block={} not removed", key, e);
     }
@@ -147,23 +169,36 @@ final class BlockLoading implements Runnable {
     EncodedBlock bytes = await(encoding());
     KvSegment segment;
     try {
-      segment = means.installer().install(block.identity(), bytes);
+      segment = install(bytes);
     } catch (DamagedBlockException e) {
       LOG.warn("encoder: {}: asking once more", e.getMessage());
       means.metrics().damaged("encoder");
-      bytes = await(means.encoder().encode(block));
-      segment = means.installer().install(block.identity(), bytes);
+      bytes = await(encode());
+      segment = install(bytes);
     }
     batch.cost().encoded(block.tokens().size(), encodingSince);
     pull.load().complete(new SharedSegment(segment), Source.ENCODED, bytes.sizeBytes());
   }
 
+  private KvSegment install(EncodedBlock bytes) {
+    return means.steps().in("install", _ -> means.installer().install(block.identity(), bytes));
+  }
+
   private CompletableFuture<EncodedBlock> encoding() {
     if (encoding == null) {
       encodingSince = System.nanoTime();
-      encoding = means.encoder().encode(block);
+      encoding = encode();
     }
     return encoding;
+  }
+
+  /** Beside a fetch that it overtakes, not a part of it. */
+  private CompletableFuture<EncodedBlock> encode() {
+    Span span = means.steps().begin("encode", batch.trace());
+    describe(span);
+    try (Scope _ = span.makeCurrent()) {
+      return means.encoder().encode(block).whenComplete((_, failure) -> Steps.end(span, failure));
+    }
   }
 
   /** Waits, but not longer than until the loader is closed. */

@@ -6,6 +6,8 @@ import dev.kvasir.engine.BlockInstallation;
 import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.kv.SharedSegment;
 import dev.kvasir.engine.prompt.CacheableBlock;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,8 @@ final class BlockPull {
   private long bytes;
   private volatile boolean ended;
 
-  private record Installing(BlockInstallation installation, ArrivingBlock arriving) {}
+  private record Installing(
+      BlockInstallation installation, ArrivingBlock arriving, Instant begun) {}
 
   BlockPull(BlockInstaller installer, CacheableBlock block, Load load) {
     this.installer = installer;
@@ -56,6 +59,11 @@ final class BlockPull {
     return bytes;
   }
 
+  /** When the first record came. */
+  synchronized Instant begun() {
+    return Objects.requireNonNull(installing, "no record has come").begun();
+  }
+
   /** Installs the next record; the first one is the header. */
   synchronized void accept(byte[] record) {
     if (ended) {
@@ -84,7 +92,7 @@ final class BlockPull {
   private void begin(BlockInstallation installation) {
     LayerProgress progress = new LayerProgress(installation.segment().geometry().layers());
     ArrivingBlock arriving = new ArrivingBlock(new SharedSegment(installation.segment()), progress);
-    installing = new Installing(installation, arriving);
+    installing = new Installing(installation, arriving, Instant.now());
     load.arriving(arriving);
   }
 

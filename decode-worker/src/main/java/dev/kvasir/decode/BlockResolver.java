@@ -8,6 +8,8 @@ import dev.kvasir.decode.PromptReport.Source;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.document.NamedDocuments;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +33,7 @@ final class BlockResolver {
   private final Consumer<Set<BlockKey>> uses;
   private final NamedDocuments documents;
   private final DecodeMetrics metrics;
+  private final Steps steps;
 
   /** A lease and how long it took to come. */
   private record Arrival(BlockLease lease, Duration elapsed) {}
@@ -58,12 +61,14 @@ final class BlockResolver {
       BlockLoader loader,
       Consumer<Set<BlockKey>> uses,
       NamedDocuments documents,
-      DecodeMetrics metrics) {
+      DecodeMetrics metrics,
+      Steps steps) {
     this.uses = uses;
     this.documents = documents;
     this.cache = cache;
     this.loader = loader;
     this.metrics = metrics;
+    this.steps = steps;
   }
 
   /**
@@ -71,9 +76,29 @@ final class BlockResolver {
    * what made a block impossible to have.
    */
   Resolution resolve(List<CacheableBlock> blocks) {
+    Span pull = steps.begin("pull");
+    try (Scope _ = pull.makeCurrent()) {
+      Map<CacheableBlock, Load> loads = new LinkedHashMap<>();
+      Map<BlockKey, Coming> coming = steps.in("lookup", span -> lookUp(blocks, loads, span));
+      loader.start(loads);
+      uses.accept(Set.copyOf(coming.keySet()));
+      return new Resolution(
+          all(coming, Coming::whole)
+              .whenComplete((_, failure) -> {
+                closeAllIf(failure != null, coming);
+                Steps.end(pull, failure);
+              })
+              .thenApply(_ -> place(blocks, coming)),
+          all(coming, Coming::begun),
+          () -> early(blocks, coming));
+    }
+  }
+
+  /** Asks the local cache; what it misses is added to the loads, which are to be started. */
+  private Map<BlockKey, Coming> lookUp(
+      List<CacheableBlock> blocks, Map<CacheableBlock, Load> loads, Span lookup) {
     long since = System.nanoTime();
     Map<BlockKey, Coming> coming = new LinkedHashMap<>();
-    Map<CacheableBlock, Load> loads = new LinkedHashMap<>();
     for (CacheableBlock block : blocks) {
       documents.named(block.key(), block.documents());
       coming.computeIfAbsent(
@@ -86,14 +111,10 @@ final class BlockResolver {
                 acquisition.arriving());
           });
     }
-    loader.start(loads);
-    uses.accept(Set.copyOf(coming.keySet()));
-    return new Resolution(
-        all(coming, Coming::whole)
-            .whenComplete((_, failure) -> closeAllIf(failure != null, coming))
-            .thenApply(_ -> place(blocks, coming)),
-        all(coming, Coming::begun),
-        () -> early(blocks, coming));
+    lookup
+        .setAttribute("kvasir.blocks", coming.size())
+        .setAttribute("kvasir.blocks.missed", loads.size());
+    return coming;
   }
 
   private static CompletableFuture<Void> all(

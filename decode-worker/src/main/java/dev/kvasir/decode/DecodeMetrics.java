@@ -35,6 +35,7 @@ final class DecodeMetrics {
   private void showZeroes() {
     damagedBlocks("store");
     damagedBlocks("encoder");
+    quarantines();
     for (Fallback reason : Fallback.values()) {
       fallbacks(reason);
     }
@@ -45,6 +46,10 @@ final class DecodeMetrics {
 
   private Counter damagedBlocks(String where) {
     return registry.counter("kvasir.integrity.failures", "where", where);
+  }
+
+  private Counter quarantines() {
+    return registry.counter("kvasir.quarantined", "where", "decode");
   }
 
   private Counter fallbacks(Fallback reason) {
@@ -60,6 +65,9 @@ final class DecodeMetrics {
     Gauge.builder("kvasir.local.cache.blocks", () -> cache.stats().blocks()).register(registry);
     FunctionCounter.builder(
             "kvasir.local.cache.evicted", cache, blocks -> (double) blocks.stats().evictions())
+        .register(registry);
+    FunctionCounter.builder("kvasir.evicted", cache, blocks -> (double) blocks.stats().evictions())
+        .tags("tier", "local", "reason", "budget")
         .register(registry);
   }
 
@@ -86,8 +94,9 @@ final class DecodeMetrics {
     return Timer.start(registry);
   }
 
-  /** A block came from the store and is installed. */
-  void fetched(Timer.Sample since, String tier, long bytes) {
+  /** A block came from there in the store and is installed. */
+  void fetched(Timer.Sample since, Source from, long bytes) {
+    String tier = lowerCase(from);
     since.stop(
         Timer.builder("kvasir.fetch")
             .tag("tier", tier)
@@ -108,6 +117,11 @@ final class DecodeMetrics {
 
   void damaged(String where) {
     damagedBlocks(where).increment();
+  }
+
+  /** A damaged block was taken out of the store. */
+  void quarantined() {
+    quarantines().increment();
   }
 
   void fellBack(Fallback reason) {

@@ -9,6 +9,7 @@ import dev.kvasir.engine.tokenizer.Tokenizer;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -27,6 +28,7 @@ public final class DecodeWorker implements AutoCloseable {
    * What a decode worker is made of.
    *
    * @param uses is told the blocks of every prompt, so that what is used stays in the grid
+   * @param tracer takes the steps of requests that are traced
    */
   public record Parts(
       Engine engine,
@@ -35,12 +37,14 @@ public final class DecodeWorker implements AutoCloseable {
       BlockStore store,
       BlockEncoder encoder,
       Consumer<Set<BlockKey>> uses,
-      MeterRegistry registry) {}
+      MeterRegistry registry,
+      Tracer tracer) {}
 
   /** Ready to answer. */
   public DecodeWorker(Parts parts, DecodeOptions options) {
     this.options = options;
     DecodeMetrics metrics = new DecodeMetrics(parts.registry());
+    Steps steps = new Steps(parts.tracer());
     cache = new LocalBlockCache(options.cacheBytes());
     metrics.watch(cache);
     loader =
@@ -49,16 +53,22 @@ public final class DecodeWorker implements AutoCloseable {
             options.fetchDeadline(),
             parts.encoder(),
             new BlockInstaller(parts.engine(), parts.codec()),
-            metrics);
+            metrics,
+            steps);
     documents = new NamedDocuments(parts.store());
     metrics.watch(documents);
     PromptRunner runner =
         new PromptRunner(
             parts.engine(),
-            new BlockResolver(cache, loader, parts.uses(), documents, metrics),
+            new BlockResolver(cache, loader, parts.uses(), documents, metrics, steps),
             new PullMetrics(parts.registry()),
+            steps,
             options.pipelined());
-    generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
+    generator =
+        new BlockGenerator(
+            parts.engine(),
+            new Generation.Means(runner, parts.tokenizer(), metrics, steps),
+            options);
   }
 
   public BlockGenerator generator() {

@@ -5,7 +5,10 @@ import dev.kvasir.decode.Completion.FinishReason;
 import dev.kvasir.engine.sample.Sampler;
 import dev.kvasir.engine.tokenizer.TextStream;
 import dev.kvasir.engine.tokenizer.Tokenizer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,40 +16,42 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One request on its way from prompt to answer; run by one thread, cancelled by any. */
+/**
+ * One request on its way from prompt to answer, in the trace that was current when it was made; run
+ * by one thread, cancelled by any.
+ */
 final class Generation implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
 
-  private final PromptRunner runner;
-  private final Tokenizer tokenizer;
-  private final DecodeMetrics metrics;
+  private final Means means;
   private final GenerationRequest request;
   private final GenerationListener listener;
   private final Consumer<ServedPrompt> served;
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
   private final long since = System.nanoTime();
+  private final Instant begun = Instant.now();
+  private final Context trace = Context.current();
   private final Sampler sampler;
   private final TextStream stream;
   private final StringBuilder text = new StringBuilder();
   private int tokens;
   private Duration timeToFirstToken = Duration.ZERO;
 
+  /** What all generations share. */
+  record Means(PromptRunner runner, Tokenizer tokenizer, DecodeMetrics metrics, Steps steps) {}
+
   Generation(
-      PromptRunner runner,
-      Tokenizer tokenizer,
-      DecodeMetrics metrics,
+      Means means,
       GenerationRequest request,
       GenerationListener listener,
       Consumer<ServedPrompt> served) {
-    this.runner = runner;
-    this.tokenizer = tokenizer;
-    this.metrics = metrics;
+    this.means = means;
     this.request = request;
     this.listener = listener;
     this.served = served;
     Sampling sampling = request.sampling();
     sampler = new Sampler(sampling.temperature(), sampling.topP(), sampling.seed());
-    stream = new TextStream(tokenizer, sampling.stop());
+    stream = new TextStream(means.tokenizer(), sampling.stop());
   }
 
   void cancel() {
@@ -56,7 +61,8 @@ final class Generation implements Runnable {
   @Override
   public void run() {
     FinishReason reason;
-    try {
+    try (Scope _ = trace.makeCurrent()) {
+      means.steps().since(begun, "wait");
       reason = answer();
     } catch (RuntimeException | Error e) {
       LOG.debug("generation failed", e);
@@ -70,13 +76,11 @@ final class Generation implements Runnable {
     if (cancelled.isDone()) {
       return FinishReason.CANCELLED;
     }
-    try (Prefilled prefilled =
-        runner.prefill(
-            request.prompt(), request.mode(), request.repair(), cancelled, listener::prompt)) {
+    try (Prefilled prefilled = means.steps().in("first token", _ -> prefill())) {
       if (request.mode() == AttentionMode.BLOCK && !request.prompt().blocks().isEmpty()) {
         served.accept(new ServedPrompt(request.prompt(), request.repair(), prefilled.logits()));
       }
-      FinishReason reason = decode(prefilled);
+      FinishReason reason = means.steps().in("decode", _ -> decode(prefilled));
       if (reason != FinishReason.CANCELLED) {
         emit(stream.finish());
       }
@@ -89,6 +93,12 @@ final class Generation implements Runnable {
     }
   }
 
+  private Prefilled prefill() {
+    return means
+        .runner()
+        .prefill(request.prompt(), request.mode(), request.repair(), cancelled, listener::prompt);
+  }
+
   private FinishReason decode(Prefilled prefilled) {
     float[] logits = prefilled.logits();
     while (tokens < request.sampling().maxTokens()) {
@@ -96,7 +106,7 @@ final class Generation implements Runnable {
         return FinishReason.CANCELLED;
       }
       int token = next(logits, prefilled.report());
-      if (tokenizer.isEnd(token)) {
+      if (means.tokenizer().isEnd(token)) {
         return FinishReason.STOP;
       }
       emit(stream.append(token));
@@ -114,7 +124,7 @@ final class Generation implements Runnable {
     int token = sampler.next(logits);
     if (tokens == 0) {
       timeToFirstToken = Duration.ofNanos(System.nanoTime() - since);
-      metrics.firstToken(request.mode(), report, timeToFirstToken);
+      means.metrics().firstToken(request.mode(), report, timeToFirstToken);
     }
     tokens++;
     return token;

@@ -23,6 +23,7 @@ final class PromptRunner {
   private final Engine engine;
   private final BlockResolver resolver;
   private final PullMetrics metrics;
+  private final Steps steps;
   private final boolean early;
 
   /**
@@ -30,10 +31,12 @@ final class PromptRunner {
    *
    * @param early whether to compute layers while blocks still arrive
    */
-  PromptRunner(Engine engine, BlockResolver resolver, PullMetrics metrics, boolean early) {
+  PromptRunner(
+      Engine engine, BlockResolver resolver, PullMetrics metrics, Steps steps, boolean early) {
     this.engine = engine;
     this.resolver = resolver;
     this.metrics = metrics;
+    this.steps = steps;
     this.early = early;
   }
 
@@ -58,7 +61,7 @@ final class PromptRunner {
       if (repair.equals(Repair.NONE)) {
         pass = begin(prompt, resolution, cancelled);
       }
-      pass.ifPresent(each -> each.run(prompt.finalBlock(), resolution.whole(), cancelled));
+      pass.ifPresent(each -> compute(each, prompt, resolution, cancelled));
       ResolvedBlocks blocks = whole(resolution, cancelled);
       double repaired = RepairCost.tokens(repair, prompt, engine.model().geometry().layers());
       PromptReport report = report(prompt, blocks, (int) Math.ceil(repaired));
@@ -66,10 +69,13 @@ final class PromptRunner {
       Optional<Prefilled> done = pass.flatMap(each -> taken(each, resolution, blocks, report));
       return done.isPresent()
           ? done.get()
-          : switch (mode) {
-            case BLOCK -> behind(prompt, repair, blocks, report, cancelled);
-            case FULL -> whole(prompt, blocks, report, cancelled);
-          };
+          : steps.in(
+              "compute",
+              _ ->
+                  switch (mode) {
+                    case BLOCK -> behind(prompt, repair, blocks, report, cancelled);
+                    case FULL -> whole(prompt, blocks, report, cancelled);
+                  });
     } catch (RuntimeException | Error e) {
       var _ = resolution.whole().thenAccept(ResolvedBlocks::close);
       throw e;
@@ -106,6 +112,20 @@ final class PromptRunner {
         .early()
         .map(blocks ->
             new EarlyPass(engine, blocks, prompt.finalStart(), prompt.finalBlock().size()));
+  }
+
+  private void compute(
+      EarlyPass pass,
+      SegmentedPrompt prompt,
+      Resolution resolution,
+      CompletableFuture<?> cancelled) {
+    var _ =
+        steps.in(
+            "compute",
+            span -> {
+              pass.run(prompt.finalBlock(), resolution.whole(), cancelled);
+              return span.setAttribute("kvasir.waited_ms", pass.waited().toMillis());
+            });
   }
 
   private static ResolvedBlocks whole(Resolution resolution, CompletableFuture<?> cancelled) {

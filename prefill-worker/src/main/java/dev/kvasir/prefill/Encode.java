@@ -2,6 +2,7 @@ package dev.kvasir.prefill;
 
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.engine.AheadEncoder.Outcome;
+import io.opentelemetry.context.Context;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -11,15 +12,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param bytes completes when they exist; must not be cancelled
  * @param outcome completes when the block is stored or will not be
  * @param urgent whether somebody waits for the bytes; once true, always true
+ * @param trace of the one who asked first
  */
 record Encode(
     CompletableFuture<EncodedBlock> bytes,
     CompletableFuture<Outcome> outcome,
-    AtomicBoolean urgent) {
+    AtomicBoolean urgent,
+    Context trace) {
 
+  /** An encode in the trace that is current. */
   static Encode begin(boolean urgent) {
     return new Encode(
-        new CompletableFuture<>(), new CompletableFuture<>(), new AtomicBoolean(urgent));
+        new CompletableFuture<>(),
+        new CompletableFuture<>(),
+        new AtomicBoolean(urgent),
+        Context.current());
   }
 
   void found(EncodedBlock block) {

@@ -14,6 +14,9 @@ final class PrefillMetrics {
   private final Timer encodes;
   private final Counter encodedBlocks;
   private final Counter encodedTokens;
+  private final Counter encodedBytes;
+  private final Counter rawBytes;
+  private final Counter quarantined;
   private final Counter coalesced;
   private final Counter found;
   private final Counter damaged;
@@ -28,6 +31,9 @@ final class PrefillMetrics {
             .register(registry);
     encodedBlocks = registry.counter("kvasir.encoded.blocks");
     encodedTokens = registry.counter("kvasir.encoded.tokens");
+    encodedBytes = registry.counter("kvasir.encoded.bytes");
+    rawBytes = registry.counter("kvasir.encoded.raw.bytes");
+    quarantined = registry.counter("kvasir.quarantined", "where", "prefill");
     coalesced = registry.counter("kvasir.encode.coalesced");
     found = registry.counter("kvasir.encode.found");
     refused = registry.counter("kvasir.encode.refused");
@@ -52,9 +58,22 @@ final class PrefillMetrics {
     since.stop(encodes);
   }
 
-  void encoded(int tokens) {
+  /**
+   * A block was encoded.
+   *
+   * @param bytes of its records
+   * @param raw bytes of its keys and values without headers and compression
+   */
+  void encoded(int tokens, long bytes, long raw) {
     encodedBlocks.increment();
     encodedTokens.increment(tokens);
+    encodedBytes.increment((double) bytes);
+    rawBytes.increment((double) raw);
+  }
+
+  /** A damaged block was taken out of the store. */
+  void quarantined() {
+    quarantined.increment();
   }
 
   /** A request joined an encode that another one started. */

@@ -3,6 +3,7 @@ package dev.kvasir.prefill;
 import dev.kvasir.block.BlockCodec;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.block.KvGeometry;
 import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.BlockInstaller;
 import dev.kvasir.engine.Engine;
@@ -14,6 +15,10 @@ import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.document.NamedDocuments;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +46,8 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
 
   private final PrefillOptions options;
   private final PrefillMetrics metrics;
+  private final EncodeTrace trace;
+  private final KvGeometry geometry;
   private final StoreAccess store;
   private final NamedDocuments documents;
   private final EncodeRight right;
@@ -52,32 +59,44 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
   private final Tasks tasks = new Tasks();
   private final Thread thread;
 
-  /** A worker that shares its store with no other one. */
-  public PrefillWorker(
-      Engine engine,
-      BlockCodec codec,
-      BlockStore store,
-      PrefillOptions options,
-      MeterRegistry registry) {
-    this(engine, codec, store, EncodeLeases.none(), options, registry);
-  }
-
-  /** Starts the worker's thread; of all workers with such leases one encodes a block at a time. */
-  public PrefillWorker(
+  /**
+   * What a worker is made of.
+   *
+   * @param leases of all workers with such leases one encodes a block at a time
+   */
+  public record Parts(
       Engine engine,
       BlockCodec codec,
       BlockStore store,
       EncodeLeases leases,
+      MeterRegistry registry,
+      Tracer tracer) {}
+
+  /** A worker that shares its store with no other one and is not traced. */
+  public PrefillWorker(
+      Engine engine,
+      BlockCodec codec,
+      BlockStore store,
       PrefillOptions options,
       MeterRegistry registry) {
+    this(
+        new Parts(
+            engine, codec, store, EncodeLeases.none(), registry, TracerProvider.noop().get("none")),
+        options);
+  }
+
+  /** Starts the worker's thread. */
+  public PrefillWorker(Parts parts, PrefillOptions options) {
     this.options = options;
-    BlockInstaller installer = new BlockInstaller(engine, codec);
-    metrics = new PrefillMetrics(registry, waiting::get);
-    this.store = new StoreAccess(store, installer, options, metrics);
-    documents = new NamedDocuments(store);
+    BlockInstaller installer = new BlockInstaller(parts.engine(), parts.codec());
+    metrics = new PrefillMetrics(parts.registry(), waiting::get);
+    trace = new EncodeTrace(parts.tracer());
+    geometry = parts.engine().model().geometry();
+    store = new StoreAccess(parts.store(), installer, options, metrics);
+    documents = new NamedDocuments(parts.store());
     metrics.watch(documents);
-    right = new EncodeRight(this.store, leases, options, metrics);
-    encoder = new BatchEncoder(engine, codec);
+    right = new EncodeRight(store, parts.leases(), options, metrics);
+    encoder = new BatchEncoder(parts.engine(), parts.codec());
     queue = new EncodeQueue(options.maxBatchTokens());
     prefixes =
         new PrefixCache(
@@ -115,6 +134,7 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
     Encode running = inFlight.putIfAbsent(block.key(), fresh);
     if (running != null) {
       metrics.coalesced();
+      Span.current().addEvent("joined an encode that runs");
       documents.named(block.key(), block.documents());
       running.urgent().compareAndSet(false, urgent);
       return running;
@@ -131,7 +151,7 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
 
   private void prepare(CacheableBlock block, Encode encode) {
     try {
-      switch (right.toEncode(block)) {
+      switch (decide(block, encode)) {
         case EncodeRight.Found(EncodedBlock stored) -> {
           documents.named(block.key(), block.documents());
           inFlight.remove(block.key(), encode);
@@ -144,6 +164,15 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
       fail(block, encode, e);
     } finally {
       queue.settle();
+    }
+  }
+
+  private EncodeRight.Decision decide(CacheableBlock block, Encode encode) {
+    Span span = trace.lookup(block, encode);
+    try {
+      return right.toEncode(block);
+    } finally {
+      span.end();
     }
   }
 
@@ -166,6 +195,7 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
 
   private void encode(List<EncodeJob> batch) {
     Timer.Sample since = metrics.start();
+    Instant begun = Instant.now();
     List<EncodedBlock> blocks;
     try {
       blocks = encoder.encode(batch);
@@ -174,6 +204,7 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
       return;
     }
     metrics.encoded(since);
+    trace.encoded(batch, begun);
     for (int i = 0; i < batch.size(); i++) {
       deliver(batch.get(i), blocks.get(i));
     }
@@ -191,11 +222,15 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
 
   private void deliver(EncodeJob job, EncodedBlock bytes) {
     job.releasePrefix();
-    metrics.encoded(job.tokens());
+    metrics.encoded(job.tokens(), bytes.sizeBytes(), rawBytes(job));
     var _ = right.store(job, bytes).thenAccept(stored -> end(job, stored));
     if (!tasks.start(() -> job.encode().bytes().complete(bytes))) {
       job.encode().bytes().complete(bytes);
     }
+  }
+
+  private long rawBytes(EncodeJob job) {
+    return geometry.bytes(job.tokens(), job.block().identity().elementType());
   }
 
   private void end(EncodeJob job, Stored stored) {

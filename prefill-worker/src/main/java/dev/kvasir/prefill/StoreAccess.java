@@ -82,7 +82,9 @@ final class StoreAccess {
 
   private boolean remove(BlockKey key) {
     try {
-      lookups.quarantine(key).join();
+      if (lookups.quarantine(key).join()) {
+        metrics.quarantined();
+      }
       return true;
     } catch (CompletionException e) {
       failed("remove", key, e);

@@ -6,6 +6,7 @@ import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.prefill.lease.EncodeLeases;
 import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.prefill.testing.FakeEngine;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +33,11 @@ class LateLeaseTest extends PrefillFixture {
   void encode_leaseComesAfterItsDeadline_isGivenBack() {
     CacheableBlock block = Blocks.alone(FakeEngine.tokens(2, 40));
     PrefillOptions options = new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, SHORT, 1 << 20);
-    PrefillWorker worker = new PrefillWorker(engine, codec, store, _ -> answer, options, registry);
+    PrefillWorker worker =
+        new PrefillWorker(
+            new PrefillWorker.Parts(
+                engine, codec, store, _ -> answer, registry, TracerProvider.noop().get("none")),
+            options);
     workers.add(worker);
     assertSame(worker.encode(block).join(), directly(block));
     assertThat(released).isNotDone();

@@ -13,6 +13,7 @@ public record KvasirConfig(
     DiskConfig disk,
     DeletionConfig deletion,
     AuditConfig audit,
+    TelemetryConfig telemetry,
     ScopesConfig scopes,
     ClientConfig client,
     AdminConfig admin) {
@@ -51,6 +52,7 @@ public record KvasirConfig(
         DiskConfig.defaults(),
         DeletionConfig.defaults(),
         AuditConfig.defaults(),
+        TelemetryConfig.defaults(),
         ScopesConfig.defaults(),
         ClientConfig.defaults(),
         AdminConfig.defaults());

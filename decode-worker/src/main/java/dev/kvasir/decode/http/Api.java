@@ -8,6 +8,7 @@ import dev.kvasir.http.server.ServerParts;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.DeadlineStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.WorkerExecutor;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,8 +23,11 @@ public record Api(ApiSettings settings, ApiServices services) implements Consume
 
   /** What a server of this API works with. */
   public static ServerParts parts(
-      Access access, PrometheusMeterRegistry metrics, Supplier<Optional<String>> unready) {
-    return new ServerParts(access, Role.DATA, metrics, DecodeFailures.ALL, unready);
+      Access access,
+      PrometheusMeterRegistry metrics,
+      OpenTelemetry traces,
+      Supplier<Optional<String>> unready) {
+    return new ServerParts(access, Role.DATA, metrics, traces, DecodeFailures.ALL, unready);
   }
 
   @Override
@@ -40,14 +44,18 @@ public record Api(ApiSettings settings, ApiServices services) implements Consume
             services.generator(),
             new Admission(settings.limits().requests()),
             workers,
+            new Answers(services.model().name(), routes.metrics(), routes.tracer()),
             settings.timeouts().stalledReader());
     routes
-        .post("chat", "/v1/chat/completions/?", new GenerateEndpoint(ChatPlan::new, means))
-        .post("completions", "/v1/completions/?", new GenerateEndpoint(CompletionPlan::new, means))
+        .post("chat", "/v1/chat/completions/?", new GenerateEndpoint("chat", ChatPlan::new, means))
+        .post(
+            "completions",
+            "/v1/completions/?",
+            new GenerateEndpoint("text_completion", CompletionPlan::new, means))
         .post(
             "block-generate",
             "/v1/block-generate/?",
-            new GenerateEndpoint(BlockGeneratePlan::new, means))
+            new GenerateEndpoint("block_generate", BlockGeneratePlan::new, means))
         .post(
             "blocks:encode",
             "/v1/blocks(?::|%3[Aa])encode/?",

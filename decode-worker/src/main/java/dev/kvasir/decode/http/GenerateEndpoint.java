@@ -6,6 +6,7 @@ import dev.kvasir.http.access.Caller;
 import dev.kvasir.http.error.ApiException;
 import dev.kvasir.http.json.JsonBody;
 import dev.kvasir.http.server.Request;
+import io.opentelemetry.context.Scope;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.WorkerExecutor;
@@ -18,10 +19,17 @@ import java.util.function.Function;
  * generator, and cancels it when the client goes away.
  */
 final class GenerateEndpoint implements Handler<RoutingContext> {
+  private final String operation;
   private final Function<Planning, Plan.Maker> plans;
   private final Means means;
 
-  GenerateEndpoint(Function<Planning, Plan.Maker> plans, Means means) {
+  /**
+   * Answers such requests.
+   *
+   * @param operation what OpenTelemetry calls it
+   */
+  GenerateEndpoint(String operation, Function<Planning, Plan.Maker> plans, Means means) {
+    this.operation = operation;
     this.plans = plans;
     this.means = means;
   }
@@ -37,6 +45,7 @@ final class GenerateEndpoint implements Handler<RoutingContext> {
       Generator generator,
       Admission admission,
       WorkerExecutor workers,
+      Answers answers,
       Duration patience) {}
 
   @Override
@@ -67,15 +76,21 @@ final class GenerateEndpoint implements Handler<RoutingContext> {
       slot.close();
       return false;
     }
-    Request request = Request.of(ctx);
-    Plan plan =
-        plans
-            .apply(means.planning().apply(request.caller()))
-            .plan(JsonBody.parse(Request.body(ctx)), request.id());
-    LoopListener listener =
-        new LoopListener(loop, answer(ctx, plan.delivery()), slot, cancellation);
-    cancellation.bind(means.generator().generate(plan.request(), listener));
+    try (Scope _ = Request.of(ctx).trace().makeCurrent()) {
+      Plan plan = means.answers().steps().in("segment", _ -> plan(ctx));
+      LoopListener listener =
+          new LoopListener(loop, answer(ctx, plan.delivery()), slot, cancellation);
+      cancellation.bind(
+          means.answers().generate(means.generator(), operation, plan.request(), listener));
+    }
     return true;
+  }
+
+  private Plan plan(RoutingContext ctx) {
+    Request request = Request.of(ctx);
+    return plans
+        .apply(means.planning().apply(request.caller()))
+        .plan(JsonBody.parse(Request.body(ctx)), request.id());
   }
 
   private GenerationListener answer(RoutingContext ctx, Plan.Delivery delivery) {

@@ -30,6 +30,7 @@ import dev.kvasir.engine.repair.Repair;
 import dev.kvasir.engine.testing.TinyModel;
 import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -198,7 +199,8 @@ class ShadowAuditTest {
                 new MemoryBlockStore(),
                 encoder(scale),
                 _ -> {},
-                registry),
+                registry,
+                TracerProvider.noop().get("none")),
             DecodeOptions.defaults());
     ShadowAudit audit =
         new ShadowAudit(engine, codec, path, options, worker.generator()::busy, registry);

@@ -19,6 +19,7 @@ import dev.kvasir.http.access.Access;
 import dev.kvasir.http.server.Server;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,7 +88,7 @@ class ConcurrentStreamsTest {
         Server server =
             Server.open(
                 TestApi.settings(64).server(),
-                Api.parts(Access.open("tests"), metrics, Optional::empty))) {
+                Api.parts(Access.open("tests"), metrics, OpenTelemetry.noop(), Optional::empty))) {
       server.serve(
           new Api(
               TestApi.settings(64).api(),

@@ -18,6 +18,7 @@ import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,7 +70,11 @@ final class TestApi implements AutoCloseable {
     this.server =
         Server.open(
             settings.server(),
-            Api.parts(access, metrics, () -> ready.get() ? Optional.empty() : reason));
+            Api.parts(
+                access,
+                metrics,
+                OpenTelemetry.noop(),
+                () -> ready.get() ? Optional.empty() : reason));
     server.serve(new Api(settings.api(), services()));
   }
 

@@ -22,6 +22,7 @@ import dev.kvasir.prefill.PrefillWorker;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.memory.MemoryBlockStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +66,15 @@ public final class RealRig implements AutoCloseable {
     prefill = new PrefillWorker(batching, codec, store, options, registry);
     decode =
         new DecodeWorker(
-            new DecodeWorker.Parts(batching, tokenizer, codec, store, prefill, _ -> {}, registry),
+            new DecodeWorker.Parts(
+                batching,
+                tokenizer,
+                codec,
+                store,
+                prefill,
+                _ -> {},
+                registry,
+                TracerProvider.noop().get("none")),
             DecodeOptions.defaults().withCacheBytes(cacheBytes));
   }
 

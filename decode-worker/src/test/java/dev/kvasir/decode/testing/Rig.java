@@ -26,6 +26,8 @@ import dev.kvasir.prefill.testing.WaywardStore;
 import dev.kvasir.store.BlockStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +45,7 @@ public final class Rig implements AutoCloseable {
   public static final int PASS_TOKENS = 64;
   public static final Duration SHORT = Duration.ofMillis(60);
   private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Tracer UNTRACED = TracerProvider.noop().get("none");
   private static final Tokenizer TOKENIZER = ByteTokenizer.create();
 
   public final FakeEngine engine;
@@ -56,18 +59,23 @@ public final class Rig implements AutoCloseable {
     this(FakeEngine.small(), options());
   }
 
+  /** One whose steps are traced. */
+  public static Rig traced(Tracer tracer) {
+    return new Rig(FakeEngine.small(), patientOptions(), LONG, store -> store, tracer);
+  }
+
   public Rig(FakeEngine engine, DecodeOptions options) {
-    this(engine, options, SHORT, store -> store);
+    this(engine, options, SHORT, store -> store, UNTRACED);
   }
 
   /** With a store that nothing slows on purpose: a machine's hiccup must not look like one. */
   public static Rig patient(FakeEngine engine) {
-    return new Rig(engine, patientOptions(), LONG, store -> store);
+    return new Rig(engine, patientOptions(), LONG, store -> store, UNTRACED);
   }
 
   /** The same, with a store between it and the decode worker. */
   public static Rig patient(FakeEngine engine, UnaryOperator<BlockStore> between) {
-    return new Rig(engine, patientOptions(), LONG, between);
+    return new Rig(engine, patientOptions(), LONG, between, UNTRACED);
   }
 
   private static DecodeOptions patientOptions() {
@@ -78,7 +86,8 @@ public final class Rig implements AutoCloseable {
       FakeEngine engine,
       DecodeOptions options,
       Duration storeDeadline,
-      UnaryOperator<BlockStore> between) {
+      UnaryOperator<BlockStore> between,
+      Tracer tracer) {
     this.engine = engine;
     BatchingEngine batching =
         new BatchingEngine(
@@ -96,7 +105,14 @@ public final class Rig implements AutoCloseable {
     decode =
         new DecodeWorker(
             new DecodeWorker.Parts(
-                batching, TOKENIZER, codec, between.apply(store), prefill, _ -> {}, registry),
+                batching,
+                TOKENIZER,
+                codec,
+                between.apply(store),
+                prefill,
+                _ -> {},
+                registry,
+                tracer),
             options);
   }
 

@@ -2,6 +2,7 @@ package dev.kvasir.cli;
 
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.console.OutputFile;
+import dev.kvasir.cli.console.UserError;
 import dev.kvasir.cli.node.LocalNode;
 import dev.kvasir.cli.node.NodeOptions;
 import dev.kvasir.cli.node.Ports;
@@ -44,23 +45,35 @@ final class QuickstartCommand implements Runnable {
     Ports.requireFree(host, config.http().port());
     OutputFile.requireFolder(json);
     NodeOptions options = NodeFlags.options(config);
+    requireKey(config);
     System.err.println("kvasir: starting grid, prefill worker, decode worker and HTTP ...");
-    UntilStopped.run(() -> LocalNode.open(options), node -> showAndServe(node, host));
+    UntilStopped.run(() -> LocalNode.openServing(options), node -> showAndServe(node, config));
   }
 
-  private void showAndServe(LocalNode node, String host) {
-    URI url = URI.create("http://%s:%d".formatted(host, node.serve()));
-    show(interview(node, url));
+  /** It asks like any other caller. */
+  private static void requireKey(KvasirConfig config) {
+    if (config.security().keysFile().isPresent() && config.client().key().isEmpty()) {
+      throw new UserError(
+          "quickstart asks questions itself and needs a key of security.keys_file with the role"
+              + " data: put it into the variable KVASIR_CLIENT_KEY");
+    }
+  }
+
+  private void showAndServe(LocalNode node, KvasirConfig config) {
+    show(interview(node, config));
     if (!exit) {
       System.out.println(
-          "\nServing on %s, stop with Ctrl-C. Try:\n\n%s\n".formatted(url, TryIt.curl(url)));
+          "\nServing on %s, stop with Ctrl-C. Try:\n\n%s\n"
+              .formatted(
+                  node.url(),
+                  TryIt.curl(URI.create(node.url()), config.security().keysFile().isPresent())));
       UntilStopped.await();
     }
   }
 
-  private static Results interview(LocalNode node, URI url) {
+  private static Results interview(LocalNode node, KvasirConfig config) {
     Corpus corpus = Corpus.bundled();
-    try (ApiClient client = new ApiClient(url)) {
+    try (ApiClient client = ServerFlags.client(config, node.url())) {
       Interview interview = new Interview(client, node.caches()::empty);
       System.err.println("kvasir: warming up the JVM on other text, which is not measured ...");
       interview.warmUp();

@@ -26,9 +26,19 @@ final class ServerFlags {
    */
   ApiClient client() {
     KvasirConfig read = config.read(ConfigFlags.named("--url", "client.url", url)).value();
+    return client(read, read.client().url());
+  }
+
+  /**
+   * A client of the server at that address with the key and the authorities of a configuration; the
+   * caller closes it.
+   *
+   * @throws UserError if the configuration is wrong
+   */
+  static ApiClient client(KvasirConfig read, String url) {
     try {
       return new ApiClient(
-          URI.create(read.client().url()),
+          URI.create(url),
           read.client().key().map(Secret::reveal),
           read.security().tls().authorities().map(PemTls::trusting));
     } catch (IllegalArgumentException e) {

@@ -99,8 +99,9 @@ final class UpCommand implements Runnable {
             memory);
     System.err.printf("kvasir: starting %d processes, logs in %s%n", plan.processes(), home);
     UntilStopped.run(
-        () -> LocalCluster.start(plan, UpCommand::say),
+        () -> new LocalCluster(plan),
         cluster -> {
+          cluster.start(UpCommand::say);
           System.out.printf(
               "Serving on http://127.0.0.1:%d, administering on http://127.0.0.1:%d, stop with"
                   + " Ctrl-C.%n",

@@ -147,6 +147,12 @@ class FenceTest {
   }
 
   @Test
+  void openTelemetrySdk_isSeenOnlyByTheNodes() {
+    assertOnlyIn("io.opentelemetry.sdk", "dev.kvasir.cli.node"::equals);
+    assertOnlyIn("io.opentelemetry.exporter", "dev.kvasir.cli.node"::equals);
+  }
+
+  @Test
   void modules_nameOnlyModulesBelowThem() {
     Map<String, String> moduleOf =
         sources.stream()

@@ -87,7 +87,8 @@ class LauncherTest {
     assertThat(first.errors()).contains("kvasir: building").hasLineCount(1);
     assertThat(second.errors()).isEmpty();
     assertThat(Files.readAllLines(calls))
-        .containsExactly("mvn -B -ntp -DskipTests -Dspotless.check.skip=true package");
+        .containsExactly(
+            "mvn -B -ntp -DskipTests -Dspotless.check.skip=true -Dkvasir.commit= package");
     assertThat(first.output().lines())
         .contains("@" + root.toRealPath() + "/ops/jvm.options")
         .endsWith("dev.kvasir.cli.Kvasir", "serve", "--model", "a b.gguf");

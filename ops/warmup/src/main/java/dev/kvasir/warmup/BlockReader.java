@@ -8,6 +8,7 @@ import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.warmup.corpus.Corpora;
 import dev.kvasir.warmup.corpus.Item;
 import dev.kvasir.warmup.job.JobRequest;
+import dev.kvasir.warmup.job.SentPassages;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
@@ -49,10 +50,10 @@ final class BlockReader implements AutoCloseable {
     record Problem(String where, String problem) implements Read {}
   }
 
-  BlockReader(JobRequest request, PassageLayout layout) {
+  BlockReader(JobRequest request, PassageLayout layout, SentPassages sent) {
     this.layout = layout;
     blocks = layout.blocks(Scope.parse(request.scope()), request.prefix());
-    stream = Corpora.open(request.corpus(), layout::tokens).items();
+    stream = Corpora.open(request.corpus(), layout::tokens, sent::lines).items();
     items = stream.iterator();
   }
 

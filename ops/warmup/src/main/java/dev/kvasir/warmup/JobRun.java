@@ -15,6 +15,7 @@ import dev.kvasir.warmup.job.LostManifestException;
 import dev.kvasir.warmup.job.Manifests;
 import dev.kvasir.warmup.job.Progress;
 import dev.kvasir.warmup.job.Progress.Counts;
+import dev.kvasir.warmup.job.SentPassages;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ final class JobRun implements AutoCloseable {
   private final Jobs jobs;
   private final Manifests manifests;
   private final DocumentNames documents;
+  private final SentPassages sent;
   private final Pace pace;
   private final LeaseKeeper keeper;
   private volatile boolean told;
@@ -49,6 +51,7 @@ final class JobRun implements AutoCloseable {
     this.pace = pace;
     this.keeper = keeper;
     documents = new DocumentNames(parts.store());
+    sent = new SentPassages(parts.grid());
   }
 
   /** The job when it has ended, or was stopped here or by somebody else. */
@@ -74,7 +77,7 @@ final class JobRun implements AutoCloseable {
 
   private Job encode(Job begun, BooleanSupplier halted) throws InterruptedException {
     Job job = begun;
-    try (BlockReader reader = new BlockReader(job.request(), parts.layout())) {
+    try (BlockReader reader = new BlockReader(job.request(), parts.layout(), sent)) {
       for (int part = 0; part < job.parts(); part++) {
         List<Read.Block> blocks = nextPart(reader, job, part);
         requireSame(job, part, blocks);

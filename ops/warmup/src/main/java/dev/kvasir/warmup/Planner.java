@@ -9,6 +9,7 @@ import dev.kvasir.warmup.job.ItemProblem;
 import dev.kvasir.warmup.job.JobRequest;
 import dev.kvasir.warmup.job.Manifests;
 import dev.kvasir.warmup.job.Plan;
+import dev.kvasir.warmup.job.SentPassages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Map;
 final class Planner {
   private final PassageLayout layout;
   private final BlockStore store;
+  private final SentPassages sent;
   private final List<BlockKey> keys = new ArrayList<>();
   private final List<Integer> tokens = new ArrayList<>();
   private final List<ItemProblem> problems = new ArrayList<>();
@@ -34,9 +36,10 @@ final class Planner {
    */
   record Planned(Plan plan, List<BlockKey> keys) {}
 
-  Planner(PassageLayout layout, BlockStore store) {
+  Planner(PassageLayout layout, BlockStore store, SentPassages sent) {
     this.layout = layout;
     this.store = store;
+    this.sent = sent;
   }
 
   /**
@@ -45,7 +48,7 @@ final class Planner {
    * @throws CorpusException if the corpus cannot be read, or is too large for one job
    */
   Planned plan(JobRequest request, double tokensPerSecond) {
-    try (BlockReader reader = new BlockReader(request, layout)) {
+    try (BlockReader reader = new BlockReader(request, layout, sent)) {
       while (reader.hasNext()) {
         take(reader.next());
       }

@@ -4,6 +4,7 @@ import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.Grid;
+import dev.kvasir.warmup.corpus.CorpusSpec;
 import dev.kvasir.warmup.job.Answers;
 import dev.kvasir.warmup.job.Job;
 import dev.kvasir.warmup.job.JobBoard;
@@ -14,7 +15,9 @@ import dev.kvasir.warmup.job.Manifests;
 import dev.kvasir.warmup.job.Plan;
 import dev.kvasir.warmup.job.Progress;
 import dev.kvasir.warmup.job.RunnerLeases;
+import dev.kvasir.warmup.job.SentPassages;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -33,6 +36,7 @@ public final class WarmUps {
   private final Pace pace;
   private final Jobs jobs;
   private final Manifests manifests;
+  private final SentPassages sent;
   private final RunnerLeases leases;
   private final JobBoard board;
 
@@ -58,6 +62,7 @@ public final class WarmUps {
     this.pace = pace;
     jobs = new Jobs(parts.grid());
     manifests = new Manifests(parts.grid());
+    sent = new SentPassages(parts.grid());
     leases = new RunnerLeases(parts.grid(), lease);
     board = new JobBoard(parts.grid());
   }
@@ -73,7 +78,17 @@ public final class WarmUps {
 
   private Planner.Planned planned(JobRequest request) {
     double rate = jobs.tokensPerSecond(parts.layout().model()).orElse(0);
-    return new Planner(parts.layout(), parts.store()).plan(request, rate);
+    return new Planner(parts.layout(), parts.store(), sent).plan(request, rate);
+  }
+
+  /**
+   * Keeps passages that came with a request in the grid for a week.
+   *
+   * @param lines JSON objects, as in a corpus of lines
+   * @param collection label of the passages that bring none
+   */
+  public CorpusSpec receive(List<String> lines, Optional<String> collection) {
+    return CorpusSpec.sent(sent.keep(lines), collection.orElse(null));
   }
 
   /**

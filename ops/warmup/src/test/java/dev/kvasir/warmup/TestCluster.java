@@ -24,6 +24,7 @@ import dev.kvasir.store.memory.MemoryGrid;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.function.UnaryOperator;
 
 /** A grid with prefill workers that are asked over HTTP, and processes that run jobs on it. */
 final class TestCluster implements AutoCloseable {
+  private static final OpenTelemetry TRACES = OpenTelemetry.noop();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   static final Duration LEASE = Duration.ofSeconds(10);
   private static final ServerSettings LOCAL =
@@ -50,7 +52,7 @@ final class TestCluster implements AutoCloseable {
   final BlockStore store = new GuardedStore(grid.blocks(), tombstones);
   final List<Worker> workers = new ArrayList<>();
   private final WorkerClient client =
-      new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none());
+      new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none(), TRACES);
 
   /** A prefill worker in a process of its own, as far as anybody sees. */
   final class Worker {
@@ -64,13 +66,18 @@ final class TestCluster implements AutoCloseable {
 
     private Worker(String name) {
       leases = new GridLeases(grid.join(new Member(name, Map.of())), LEASE);
-      worker = new PrefillWorker(engine, codec, store, leases, PrefillOptions.defaults(), registry);
+      worker =
+          new PrefillWorker(
+              new PrefillWorker.Parts(
+                  engine, codec, store, leases, registry, TRACES.getTracer("none")),
+              PrefillOptions.defaults());
       server =
           Server.open(
               LOCAL,
               EncodeApi.parts(
                   Access.open("tests"),
                   new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                  TRACES,
                   Optional::empty));
       server.serve(new EncodeApi("feed", worker));
       self =

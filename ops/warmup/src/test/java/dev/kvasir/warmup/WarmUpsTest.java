@@ -11,6 +11,7 @@ import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.store.delete.Selector;
 import dev.kvasir.store.grid.SharedMap;
+import dev.kvasir.warmup.corpus.CorpusException;
 import dev.kvasir.warmup.corpus.CorpusSpec;
 import dev.kvasir.warmup.job.ItemProblem;
 import dev.kvasir.warmup.job.Job;
@@ -26,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -93,6 +95,27 @@ class WarmUpsTest {
     Job again = run(jobs, jobs.create(request(corpus)));
     assertThat(again.progress().total()).isEqualTo(new Counts(PASSAGES, 0, 0, 0, PASSAGES, 0, 0));
     assertThat(cluster.encodes()).isEqualTo(PASSAGES + PREFIXES);
+  }
+
+  @Test
+  void run_passagesThatWereSent_anyProcessEncodesThem() {
+    CorpusSpec sent =
+        cluster.runner("one").jobs().receive(lines(0, PASSAGES).toList(), Optional.empty());
+    WarmUps jobs = cluster.runner("two").jobs();
+    Job done =
+        run(jobs, jobs.create(new JobRequest(sent, "tenant:acme", PrefixMode.SINK, "tests")));
+    assertThat(done.state()).isEqualTo(JobState.FINISHED);
+    assertThat(done.progress().present()).isEqualTo(PASSAGES);
+  }
+
+  @Test
+  void create_sentPassagesAreGone_saysSo() {
+    WarmUps jobs = cluster.runner("one").jobs();
+    JobRequest request =
+        new JobRequest(CorpusSpec.sent("00000000", null), "tenant:acme", PrefixMode.SINK, "tests");
+    assertThatThrownBy(() -> jobs.create(request))
+        .isInstanceOf(CorpusException.class)
+        .hasMessageEndingWith("send them again");
   }
 
   @Test

@@ -15,6 +15,8 @@ import dev.kvasir.http.server.ServerParts;
 import dev.kvasir.prefill.remote.BlockFrames;
 import dev.kvasir.prefill.remote.EncodeCall;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.context.Scope;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +42,11 @@ public record EncodeApi(String model, AheadEncoder encoder) implements Consumer<
 
   /** What a server of this API works with: only processes of the cluster get in. */
   public static ServerParts parts(
-      Access access, PrometheusMeterRegistry metrics, Supplier<Optional<String>> unready) {
-    return new ServerParts(access, Role.CLUSTER, metrics, EncodeApi::foreseen, unready);
+      Access access,
+      PrometheusMeterRegistry metrics,
+      OpenTelemetry traces,
+      Supplier<Optional<String>> unready) {
+    return new ServerParts(access, Role.CLUSTER, metrics, traces, EncodeApi::foreseen, unready);
   }
 
   @Override
@@ -64,10 +69,12 @@ public record EncodeApi(String model, AheadEncoder encoder) implements Consumer<
   private void answer(
       RoutingContext ctx, Function<CacheableBlock, CompletableFuture<byte[]>> encoding) {
     CacheableBlock block = read(ctx);
-    var _ =
-        Future.fromCompletionStage(encoding.apply(block), ctx.vertx().getOrCreateContext())
-            .onSuccess(bytes -> Replies.bytes(ctx, 200, "application/octet-stream", bytes))
-            .onFailure(failure -> fail(ctx, block, failure));
+    try (Scope _ = Request.of(ctx).trace().makeCurrent()) {
+      var _ =
+          Future.fromCompletionStage(encoding.apply(block), ctx.vertx().getOrCreateContext())
+              .onSuccess(bytes -> Replies.bytes(ctx, 200, "application/octet-stream", bytes))
+              .onFailure(failure -> fail(ctx, block, failure));
+    }
   }
 
   private CacheableBlock read(RoutingContext ctx) {

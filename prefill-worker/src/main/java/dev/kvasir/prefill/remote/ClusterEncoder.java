@@ -7,6 +7,7 @@ import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.Member;
+import io.opentelemetry.context.Context;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.Map;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Has a missing block encoded by the prefill worker that owns its key among those that live, then
  * by the next one, and by this process itself if no worker can. Requests of this process for one
- * key share one call. Borrows everything. Thread-safe; never blocks.
+ * key share one call, in the trace of the first. Borrows everything. Thread-safe; never blocks.
  */
 public final class ClusterEncoder implements AheadEncoder {
   /** Member attribute of a prefill worker: where it listens, as {@code http://host:port}. */
@@ -55,10 +56,14 @@ public final class ClusterEncoder implements AheadEncoder {
       return known.copy();
     }
     var _ = fresh.whenComplete((_, _) -> running.remove(block.key(), fresh));
+    Context trace = Context.current();
     ask(
         block.key(),
         owners(block.key()),
-        new Way<>(base -> workers.encode(base, block), () -> local.encode(block), _ -> true),
+        new Way<>(
+            trace.wrapFunction(base -> workers.encode(base, block)),
+            trace.wrapSupplier(() -> local.encode(block)),
+            _ -> true),
         fresh);
     return fresh.copy();
   }

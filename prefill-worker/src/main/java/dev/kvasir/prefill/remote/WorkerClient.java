@@ -5,6 +5,13 @@ import dev.kvasir.engine.AheadEncoder.Outcome;
 import dev.kvasir.engine.OverloadedException;
 import dev.kvasir.engine.prompt.CacheableBlock;
 import dev.kvasir.http.client.WholeAnswers;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Asks prefill workers over HTTP. Owns its connections. Thread-safe; never blocks. */
 public final class WorkerClient implements AutoCloseable {
@@ -29,6 +37,8 @@ public final class WorkerClient implements AutoCloseable {
   private final Duration deadline;
   private final Optional<String> secret;
   private final HttpClient http;
+  private final TextMapPropagator propagator;
+  private final Tracer tracer;
 
   /**
    * How this process and its workers know each other.
@@ -55,9 +65,12 @@ public final class WorkerClient implements AutoCloseable {
    * @param deadline how long it may take to encode one block, its queue included; one that is
    *     encoded ahead may take twenty times as long
    * @param trust how it and the workers know each other
+   * @param traces takes its calls; workers go on with the trace that is current
    */
-  public WorkerClient(Duration connect, Duration deadline, Trust trust) {
+  public WorkerClient(Duration connect, Duration deadline, Trust trust, OpenTelemetry traces) {
     this.deadline = deadline;
+    propagator = traces.getPropagators().getTextMapPropagator();
+    tracer = traces.getTracer("dev.kvasir.prefill");
     secret = trust.secret();
     HttpClient.Builder builder =
         HttpClient.newBuilder()
@@ -93,9 +106,35 @@ public final class WorkerClient implements AutoCloseable {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(EncodeCall.of(block)));
     secret.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
+    Span span = begin(work, base);
+    propagator.inject(Context.current().with(span), request, WorkerClient::put);
     return WholeAnswers.ask(
             http, request.build(), HttpResponse.BodyHandlers.ofByteArray(), patience)
-        .thenCompose(answer -> body(base, answer));
+        .thenCompose(answer -> body(base, answer))
+        .whenComplete((_, failure) -> end(span, failure));
+  }
+
+  private Span begin(String work, URI base) {
+    return tracer
+        .spanBuilder("POST " + work)
+        .setSpanKind(SpanKind.CLIENT)
+        .setAttribute("http.request.method", "POST")
+        .setAttribute("server.address", base.getHost())
+        .setAttribute("server.port", base.getPort())
+        .startSpan();
+  }
+
+  private static void put(HttpRequest.@Nullable Builder request, String name, String value) {
+    if (request != null) {
+      request.setHeader(name, value);
+    }
+  }
+
+  private static void end(Span span, @Nullable Throwable failure) {
+    if (failure != null) {
+      span.setStatus(StatusCode.ERROR, failure.toString());
+    }
+    span.end();
   }
 
   private static CompletableFuture<byte[]> body(URI base, HttpResponse<byte[]> answer) {

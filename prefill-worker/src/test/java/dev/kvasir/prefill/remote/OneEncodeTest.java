@@ -20,18 +20,39 @@ import dev.kvasir.store.memory.MemoryGrid;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Four nodes over one grid, each a prefill worker with its port and a client of all others. */
 class OneEncodeTest {
+  private static final InMemorySpanExporter SPANS = InMemorySpanExporter.create();
+  private static final OpenTelemetry TRACES =
+      OpenTelemetrySdk.builder()
+          .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
+          .setTracerProvider(
+              SdkTracerProvider.builder()
+                  .addSpanProcessor(SimpleSpanProcessor.create(SPANS))
+                  .build())
+          .build();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final CacheableBlock PASSAGE = Blocks.alone(FakeEngine.tokens(3, 40));
 
@@ -52,7 +73,8 @@ class OneEncodeTest {
     final FakeEngine engine = FakeEngine.small();
     final ArrowBlockCodec codec = new ArrowBlockCodec();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final WorkerClient client = new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none());
+    final WorkerClient client =
+        new WorkerClient(PATIENCE, PATIENCE, WorkerClient.Trust.none(), TRACES);
     final MemoryGrid self;
     final GridLeases leases;
     final PrefillWorker worker;
@@ -64,13 +86,16 @@ class OneEncodeTest {
       leases = new GridLeases(outside, Duration.ofSeconds(10));
       worker =
           new PrefillWorker(
-              engine, codec, grid.blocks(), leases, PrefillOptions.defaults(), registry);
+              new PrefillWorker.Parts(
+                  engine, codec, grid.blocks(), leases, registry, TRACES.getTracer("none")),
+              PrefillOptions.defaults());
       server =
           Server.open(
               LOCAL,
               EncodeApi.parts(
                   Access.open("tests"),
                   new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                  TRACES,
                   Optional::empty));
       server.serve(new EncodeApi("feed", worker));
       self =
@@ -130,6 +155,54 @@ class OneEncodeTest {
     owner.leave();
     assertAllEqual(answers);
     assertThat(nodes.stream().mapToDouble(Node::encodes).sum()).isEqualTo(1);
+  }
+
+  @Test
+  void encode_byAnotherWorker_isOneTrace() {
+    start();
+    Node asker = others(owner()).getFirst();
+    Span request = TRACES.getTracer("test").spanBuilder("request").startSpan();
+    try (Scope _ = request.makeCurrent()) {
+      await(asker.encoder.encode(PASSAGE));
+    }
+    request.end();
+
+    assertThat(path(request, "encode"))
+        .isEqualTo("request > POST encode CLIENT > POST encode SERVER > encode");
+    assertThat(path(request, "lookup"))
+        .isEqualTo("request > POST encode CLIENT > POST encode SERVER > lookup");
+  }
+
+  private static String path(Span request, String name) {
+    SpanData step = awaitSpan(request, span -> span.getName().equals(name));
+    String path = step.getName();
+    while (step.getParentSpanContext().isValid()) {
+      String parent = step.getParentSpanId();
+      step = awaitSpan(request, span -> span.getSpanId().equals(parent));
+      path = described(step) + " > " + path;
+    }
+    return path;
+  }
+
+  private static String described(SpanData span) {
+    return span.getKind() == SpanKind.INTERNAL
+        ? span.getName()
+        : span.getName() + " " + span.getKind();
+  }
+
+  /** A server's step ends a moment after its client has the answer. */
+  private static SpanData awaitSpan(Span request, Predicate<SpanData> wanted) {
+    while (true) {
+      Optional<SpanData> found =
+          SPANS.getFinishedSpanItems().stream()
+              .filter(span -> span.getTraceId().equals(request.getSpanContext().getTraceId()))
+              .filter(wanted)
+              .findFirst();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      Thread.onSpinWait();
+    }
   }
 
   private Node owner() {

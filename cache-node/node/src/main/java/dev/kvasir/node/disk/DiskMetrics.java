@@ -46,11 +46,15 @@ final class DiskMetrics {
     writtenBytes = registry.counter("kvasir.disk.written.bytes");
     readBytes = registry.counter("kvasir.disk.read.bytes");
     registry.gauge("kvasir.disk.writes.off", off);
+    evicted();
   }
 
   void watch(DiskFiles files) {
     Gauge.builder("kvasir.disk.blocks", files, DiskFiles::blocks).register(registry);
     Gauge.builder("kvasir.disk.bytes", files, DiskFiles::bytes).register(registry);
+    Gauge.builder("kvasir.stored.bytes", files, DiskFiles::bytes)
+        .tag("tier", "disk")
+        .register(registry);
   }
 
   Timer.Sample start() {
@@ -69,6 +73,13 @@ final class DiskMetrics {
 
   void lost(Loss why) {
     registry.counter("kvasir.disk.lost", "reason", why.name().toLowerCase(Locale.ROOT)).increment();
+    if (why == Loss.EVICTED) {
+      evicted().increment();
+    }
+  }
+
+  private Counter evicted() {
+    return registry.counter("kvasir.evicted", "tier", "disk", "reason", "budget");
   }
 
   /**

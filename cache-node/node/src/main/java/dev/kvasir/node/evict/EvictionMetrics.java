@@ -1,9 +1,14 @@
 package dev.kvasir.node.evict;
 
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.kvasir.block.BlockKey;
 import dev.kvasir.store.grid.LocalBlocks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -17,9 +22,25 @@ final class EvictionMetrics {
   private final Counter refusedTouches;
   private final Counter halfBlocks;
   private final Counter leftRecords;
+  private final Departures departures;
+  private final Timer reuseGap;
 
-  EvictionMetrics(MeterRegistry registry, Supplier<EvictorState> state) {
+  /** Counts there; the state is asked when somebody reads the figures. */
+  EvictionMetrics(MeterRegistry registry, Supplier<EvictorState> state, Ticker ticker) {
     this.registry = registry;
+    departures = new Departures(ticker);
+    reuseGap =
+        Timer.builder("kvasir.evict.reuse.gap")
+            .description("How long an evicted block was away before it was stored again")
+            .publishPercentileHistogram()
+            .minimumExpectedValue(Duration.ofSeconds(1))
+            .maximumExpectedValue(Duration.ofDays(1))
+            .register(registry);
+    chosenFor(RemovalCause.SIZE);
+    chosenFor(RemovalCause.EXPIRED);
+    Gauge.builder("kvasir.stored.bytes", () -> state.get().residentBytes())
+        .tag("tier", "memory")
+        .register(registry);
     evictions = registry.counter("kvasir.node.evictions");
     evictedBytes = registry.counter("kvasir.node.evicted.bytes");
     failures = registry.counter("kvasir.node.eviction.failures");
@@ -38,9 +59,25 @@ final class EvictionMetrics {
     Gauge.builder(name, () -> value.applyAsLong(state.get())).register(registry);
   }
 
+  /** A block was chosen to go; unless a pin saves it, its removal follows. */
+  void chosen(RemovalCause why) {
+    chosenFor(why).increment();
+  }
+
+  private Counter chosenFor(RemovalCause why) {
+    String reason = why == RemovalCause.EXPIRED ? "idle" : "budget";
+    return registry.counter("kvasir.evicted", "tier", "memory", "reason", reason);
+  }
+
+  /** A block is in memory that was not. */
+  void arrived(BlockKey key) {
+    departures.back(key).ifPresent(reuseGap::record);
+  }
+
   /** A removal is done; of a block that was gone already it counts nothing. */
-  void evicted(long bytes, boolean there) {
+  void evicted(BlockKey key, long bytes, boolean there) {
     if (there) {
+      departures.left(key);
       evictions.increment();
       evictedBytes.increment((double) bytes);
     }

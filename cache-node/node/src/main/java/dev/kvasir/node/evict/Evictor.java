@@ -56,8 +56,8 @@ public final class Evictor implements AutoCloseable {
                 new IllegalArgumentException(
                     "this node holds no blocks by its role; start no evictor on it"));
     Pins pins = new Pins(grid.map(Pins.MAP), clocks.clock());
-    ledger = new Ledger(settings, clocks.ticker());
-    metrics = new EvictionMetrics(registry, ledger::state);
+    metrics = new EvictionMetrics(registry, this::state, clocks.ticker());
+    ledger = new Ledger(settings, clocks.ticker(), metrics::chosen);
     removals =
         new Removals(
             new Removals.Parts(
@@ -124,6 +124,7 @@ public final class Evictor implements AutoCloseable {
   }
 
   private void held(BlockKey key, long bytes) {
+    metrics.arrived(key);
     ledger.keep(key, bytes);
     settle();
   }

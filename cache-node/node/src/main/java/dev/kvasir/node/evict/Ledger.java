@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
   private final long maxBytes;
+  private final Consumer<RemovalCause> chosen;
   private final Cache<BlockKey, Kept> kept;
   private final Set<BlockKey> pinned = new HashSet<>();
   // Evicted, in order: bytes of each. Then those of them whose removal is under way.
@@ -37,7 +39,13 @@ final class Ledger {
   private long pinnedBytes;
   private long leavingBytes;
 
-  Ledger(EvictorSettings settings, Ticker ticker) {
+  /**
+   * The books of a node with these settings.
+   *
+   * @param chosen is told why a block is evicted; must not block
+   */
+  Ledger(EvictorSettings settings, Ticker ticker, Consumer<RemovalCause> chosen) {
+    this.chosen = chosen;
     maxBytes = settings.ownedBytes();
     kept =
         Caffeine.newBuilder()
@@ -54,6 +62,7 @@ final class Ledger {
     if (key != null && entry != null) {
       count(entry, -1);
       doom(key, entry.bytes());
+      chosen.accept(cause);
     }
   }
 

@@ -119,7 +119,7 @@ final class Removals {
 
   private void evicted(BlockKey key, boolean there) {
     long bytes = ledger.removed(key);
-    metrics.evicted(bytes, there);
+    metrics.evicted(key, bytes, there);
     if (there) {
       events.tell(BlockEvent.Kind.EVICTED, key, bytes, Optional.empty());
     }

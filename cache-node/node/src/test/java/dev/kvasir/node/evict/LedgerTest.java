@@ -17,7 +17,10 @@ class LedgerTest {
 
   private final AtomicLong nanos = new AtomicLong();
   private final Ledger ledger =
-      new Ledger(new EvictorSettings(20 * MIB, 2, Optional.of(IDLE), 8, Duration.ZERO), nanos::get);
+      new Ledger(
+          new EvictorSettings(20 * MIB, 2, Optional.of(IDLE), 8, Duration.ZERO),
+          nanos::get,
+          _ -> {});
 
   @Test
   void keep_moreThanTheShareOfTheBudget_evictsTheRestAndCountsItUntilRemoved() {

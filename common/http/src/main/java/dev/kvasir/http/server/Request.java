@@ -5,6 +5,7 @@ import dev.kvasir.http.access.Caller;
 import dev.kvasir.http.error.ApiError;
 import dev.kvasir.http.error.Failures;
 import dev.kvasir.http.json.ErrorBody;
+import io.opentelemetry.context.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
@@ -22,6 +23,7 @@ public final class Request {
   private final String id;
   private final Failures failures;
   private String route = "unknown";
+  private Context trace = Context.root();
   private @Nullable Caller caller;
 
   private Request(String id, Failures failures) {
@@ -50,6 +52,11 @@ public final class Request {
     return route;
   }
 
+  /** The trace that its work belongs to, to be made current where it is done. */
+  public Context trace() {
+    return trace;
+  }
+
   /** Who sent it; known to every handler of a route that wants a role. */
   public Caller caller() {
     return Objects.requireNonNull(caller, "this route lets everybody in");
@@ -63,6 +70,10 @@ public final class Request {
 
   void named(String name) {
     route = name;
+  }
+
+  void traced(Context context) {
+    trace = context;
   }
 
   void sentBy(Caller sender) {

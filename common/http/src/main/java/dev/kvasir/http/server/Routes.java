@@ -3,6 +3,8 @@ package dev.kvasir.http.server;
 import dev.kvasir.http.access.Role;
 import dev.kvasir.http.error.ApiError;
 import dev.kvasir.http.error.ApiException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -31,6 +33,7 @@ public final class Routes {
   private final InFlight inFlight;
   private final String listening;
   private final JsonBodyGate gate;
+  private final RequestTrace trace;
   private final Map<String, Path> paths = new LinkedHashMap<>();
 
   Routes(Vertx vertx, ServerSettings settings, ServerParts parts, InFlight inFlight) {
@@ -39,6 +42,7 @@ public final class Routes {
     this.inFlight = inFlight;
     this.listening = settings.host();
     this.gate = new JsonBodyGate(settings);
+    this.trace = new RequestTrace(parts.traces());
   }
 
   /** A path with what answers it, by method. */
@@ -74,6 +78,16 @@ public final class Routes {
   /** For executors of the server's own threads, which end with it. */
   public Vertx vertx() {
     return vertx;
+  }
+
+  /** Where the process counts. */
+  public MeterRegistry metrics() {
+    return parts.metrics();
+  }
+
+  /** Takes the steps of requests that are traced. */
+  public Tracer tracer() {
+    return parts.traces().getTracer("dev.kvasir.http");
   }
 
   /** Serves a question that is answered even while the process starts and stops. */
@@ -132,7 +146,7 @@ public final class Routes {
     path.methods()
         .forEach((method, steps) -> {
           if (!path.probe()) {
-            router.routeWithRegex(regex).method(method).handler(this::enter);
+            router.routeWithRegex(regex).method(method).handler(trace).handler(this::enter);
           }
           steps.forEach(step -> router.routeWithRegex(regex).method(method).handler(step));
         });

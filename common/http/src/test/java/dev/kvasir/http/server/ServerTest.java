@@ -19,6 +19,7 @@ import dev.kvasir.http.json.Json;
 import dev.kvasir.http.testing.TestCertificate;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.ext.web.RoutingContext;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -82,7 +83,9 @@ class ServerTest {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     server =
         Server.open(
-            settings, new ServerParts(access, role, registry, Failures.none(), reason::get));
+            settings,
+            new ServerParts(
+                access, role, registry, OpenTelemetry.noop(), Failures.none(), reason::get));
     return server;
   }
 

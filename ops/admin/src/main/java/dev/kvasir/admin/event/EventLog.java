@@ -21,6 +21,7 @@ public final class EventLog implements AutoCloseable {
   private final Deque<Event> events = new ArrayDeque<>();
   private final List<Listener> listeners = new ArrayList<>();
   private long last;
+  private long gaps;
   private boolean closed;
 
   /** Keeps that many events. */
@@ -67,6 +68,17 @@ public final class EventLog implements AutoCloseable {
   /** The position of the latest event. */
   public synchronized Position now() {
     return new Position(epoch, last);
+  }
+
+  /** Something of that kind may have happened unheard. */
+  public synchronized void gap(ObjectNode of) {
+    gaps++;
+    add("gap", of);
+  }
+
+  /** How often something may have happened unheard. */
+  public synchronized long gaps() {
+    return gaps;
   }
 
   /** Adds an event and hands it to everybody who listens. */

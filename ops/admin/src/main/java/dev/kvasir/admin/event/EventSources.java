@@ -117,7 +117,7 @@ public final class EventSources implements AutoCloseable {
 
     @Override
     public void interrupted() {
-      log.add("gap", object().put("of", "deletion"));
+      log.gap(object().put("of", "deletion"));
     }
   }
 
@@ -134,7 +134,7 @@ public final class EventSources implements AutoCloseable {
 
     @Override
     public void interrupted() {
-      log.add("gap", object().put("of", "pin"));
+      log.gap(object().put("of", "pin"));
     }
   }
 

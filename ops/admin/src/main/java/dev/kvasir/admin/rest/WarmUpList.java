@@ -19,6 +19,7 @@ import dev.kvasir.warmup.job.JobRequest;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,10 +30,13 @@ final class WarmUpList {
   private static final FieldRules FIELDS = FieldRules.of("corpus", "tenant", "shared", "prefix");
   private static final FieldRules CORPUS =
       FieldRules.of("path", "collection", "passage_tokens", "limit", "fields");
+  private static final FieldRules SENT = FieldRules.of("passages", "collection");
+  private static final FieldRules PASSAGE = FieldRules.of("id", "title", "text", "collection");
   private static final FieldRules STORED = FieldRules.of("text", "title", "id");
   private static final Map<String, PrefixMode> PREFIXES =
       Map.of("sink", PrefixMode.SINK, "none", PrefixMode.NONE);
   private static final int MOST_TOKENS = 100_000;
+  private static final int MOST_PASSAGES = 10_000;
 
   private final AdminParts parts;
   private final JobBoard board;
@@ -132,6 +136,33 @@ final class WarmUpList {
   }
 
   private CorpusSpec spec(Fields corpus) {
+    return corpus
+        .find("passages")
+        .map(passages -> sent(corpus, passages))
+        .orElseGet(() -> lying(corpus));
+  }
+
+  private CorpusSpec sent(Fields corpus, JsonValue passages) {
+    SENT.check(corpus);
+    return parts
+        .warmUps()
+        .receive(
+            passages.asFilledList(MOST_PASSAGES).stream().map(WarmUpList::line).toList(),
+            corpus.find("collection").map(JsonValue::asFilledText));
+  }
+
+  /** A passage, checked, as a corpus of lines has it. */
+  private static String line(JsonValue passage) {
+    Fields fields = passage.asObject();
+    PASSAGE.check(fields);
+    ObjectNode line = Json.object().put("text", fields.require("text").asFilledText());
+    for (String name : List.of("id", "title", "collection")) {
+      fields.find(name).ifPresent(value -> line.put(name, value.asFilledText()));
+    }
+    return line.toString();
+  }
+
+  private CorpusSpec lying(Fields corpus) {
     CORPUS.check(corpus);
     return new CorpusSpec(
         path(corpus.require("path").asFilledText()),

@@ -158,6 +158,38 @@ class AdminApiTest {
     assertThat(admin().get("/warmups", "/warmups").body().path("data")).hasSize(1);
   }
 
+  @Test
+  void warmup_passagesInTheBody_arePlannedAndMade() {
+    String body =
+        "{\"corpus\": {\"passages\": [{\"id\": \"1\", \"text\": \"one\"}, {\"text\": \"two\"}]},"
+            + " \"tenant\": \"acme\"}";
+    assertThat(
+            admin().post("/warmups/plan", "/warmups/plan", body).body().path("new_blocks").asInt())
+        .isEqualTo(2);
+    JsonNode job = admin().post("/warmups", "/warmups", body).body();
+    assertThat(job.path("state").asText()).isEqualTo("running");
+    assertThat(job.at("/plan/passages").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void warmup_faultyPassagesInTheBody_areRefusedByTheirPlace() {
+    for (String corpus :
+        List.of(
+            "{\"passages\": []}",
+            "{\"passages\": [{\"text\": \" \"}]}",
+            "{\"passages\": [{\"txt\": \"one\"}]}",
+            "{\"passages\": [{\"text\": \"one\"}], \"path\": \"c.jsonl\"}")) {
+      Answer answer =
+          admin()
+              .post(
+                  "/warmups",
+                  "/warmups",
+                  "{\"corpus\": %s, \"tenant\": \"acme\"}".formatted(corpus));
+      assertThat(answer.status()).as(corpus).isEqualTo(400);
+      assertThat(answer.body().at("/error/param").asText()).as(corpus).startsWith("corpus.");
+    }
+  }
+
   private String turn(String id, String verb) {
     return admin()
         .post("/warmups/{id}/" + verb, "/warmups/" + id + "/" + verb, "{}")

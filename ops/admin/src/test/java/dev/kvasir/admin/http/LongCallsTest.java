@@ -13,6 +13,7 @@ import dev.kvasir.http.server.ServerParts;
 import dev.kvasir.http.server.ServerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,6 +45,7 @@ class LongCallsTest {
                     Access.open("default"),
                     Role.ADMIN,
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                    OpenTelemetry.noop(),
                     AdminApi.failures(),
                     Optional::empty));
         HttpClient http = HttpClient.newHttpClient()) {

@@ -47,6 +47,7 @@ import dev.kvasir.warmup.PassageLayout;
 import dev.kvasir.warmup.WarmUps;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -113,6 +114,7 @@ final class TestAdmin implements AutoCloseable {
                 Access.open("default"),
                 Role.ADMIN,
                 registry,
+                OpenTelemetry.noop(),
                 AdminApi.failures(),
                 Optional::empty));
     server.serve(new AdminSite(parts));

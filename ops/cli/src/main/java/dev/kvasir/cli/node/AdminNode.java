@@ -3,6 +3,7 @@ package dev.kvasir.cli.node;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvasir.admin.AdminParts;
 import dev.kvasir.admin.AuditLog;
+import dev.kvasir.admin.ClusterGauges;
 import dev.kvasir.admin.QuotaKeeper;
 import dev.kvasir.admin.Quotas;
 import dev.kvasir.admin.event.EventLog;
@@ -10,6 +11,7 @@ import dev.kvasir.admin.event.EventSources;
 import dev.kvasir.admin.http.AdminApi;
 import dev.kvasir.admin.http.AdminSite;
 import dev.kvasir.admin.metric.NodeMetrics;
+import dev.kvasir.cli.console.BuildVersion;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.config.AdminConfig;
 import dev.kvasir.config.Secret;
@@ -25,6 +27,7 @@ import dev.kvasir.store.pin.Pins;
 import dev.kvasir.store.tier.DiskDirectory;
 import dev.kvasir.warmup.Runners;
 import dev.kvasir.warmup.WarmUps;
+import io.micrometer.core.instrument.FunctionCounter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -37,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 public final class AdminNode implements RunningNode {
   private static final int KEPT_EVENTS = 10_000;
   private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration FIGURES = Duration.ofSeconds(10);
   private static final Duration QUOTAS = Duration.ofSeconds(10);
 
   private final Closers closers;
@@ -44,7 +48,7 @@ public final class AdminNode implements RunningNode {
 
   private AdminNode(NodeOptions options, ObjectNode configuration, Closers closers) {
     this.closers = closers;
-    ProcessParts process = ProcessParts.of(options.config(), closers);
+    ProcessParts process = ProcessParts.of(options.config(), "admin", closers);
     AdminConfig admin = options.config().admin();
     CompletableFuture<Storage> joined = new CompletableFuture<>();
     server =
@@ -54,6 +58,7 @@ public final class AdminNode implements RunningNode {
                 process.access(),
                 Role.ADMIN,
                 process.registry(),
+                process.traces(),
                 AdminApi.failures(),
                 () -> joined.join().unready()));
     Storage storage =
@@ -64,13 +69,25 @@ public final class AdminNode implements RunningNode {
     joined.complete(storage);
     storage.dropDeleted(closers);
     EventLog events = new EventLog(KEPT_EVENTS, InstantSource.system());
+    FunctionCounter.builder("kvasir.event.gaps", events, EventLog::gaps)
+        .register(process.registry());
     closers.add(new EventSources(storage.grid(), events));
     AdminParts parts = parts(options, process, storage, events, configuration);
     closers.add(new Runners(parts.warmUps(), LOOK));
     closers.add(new QuotaKeeper(storage.blocks(), parts.quotas(), parts.pins(), QUOTAS));
+    closers.add(
+        new ClusterGauges(gauges(options, parts), process.registry(), InstantSource.system())
+            .every(FIGURES));
     server.serve(new AdminSite(parts));
     closers.add(server);
     closers.add(events);
+  }
+
+  private static ClusterGauges.Sources gauges(NodeOptions options, AdminParts parts) {
+    return new ClusterGauges.Sources(
+        parts.pins(),
+        parts.warmUps().board(),
+        Optional.of(parts.blocks()).filter(_ -> options.config().telemetry().tenantBytes()));
   }
 
   private static AdminParts parts(
@@ -100,12 +117,7 @@ public final class AdminNode implements RunningNode {
         storage.logLevels(),
         configuration,
         new AdminParts.Settings(
-            options.config().admin().corpora(), security.tls().authorities(), version()));
-  }
-
-  private static String version() {
-    return Optional.ofNullable(AdminNode.class.getPackage().getImplementationVersion())
-        .orElse("development");
+            options.config().admin().corpora(), security.tls().authorities(), BuildVersion.text()));
   }
 
   /**

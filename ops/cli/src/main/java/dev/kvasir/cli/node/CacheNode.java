@@ -23,7 +23,7 @@ public final class CacheNode implements RunningNode {
 
   private CacheNode(KvasirConfig config, Closers closers) {
     this.closers = closers;
-    ProcessParts process = ProcessParts.of(config, closers);
+    ProcessParts process = ProcessParts.of(config, "cache-node", closers);
     CompletableFuture<Storage> joined = new CompletableFuture<>();
     Server server =
         process.listen(
@@ -32,6 +32,7 @@ public final class CacheNode implements RunningNode {
                 process.access(),
                 Role.CLUSTER,
                 process.registry(),
+                process.traces(),
                 Failures.none(),
                 () -> joined.join().unready()));
     storage =

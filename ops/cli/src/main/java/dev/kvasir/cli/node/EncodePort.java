@@ -45,6 +45,6 @@ final class EncodePort {
       ProcessParts process, HostPort place, Supplier<Optional<String>> unready) {
     return process.listen(
         ModuleSettings.server(process.config(), place.host(), place.port()),
-        EncodeApi.parts(process.access(), process.registry(), unready));
+        EncodeApi.parts(process.access(), process.registry(), process.traces(), unready));
   }
 }

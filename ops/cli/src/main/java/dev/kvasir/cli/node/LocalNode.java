@@ -46,7 +46,7 @@ public final class LocalNode implements RunningNode {
 
   private LocalNode(NodeOptions options, Closers closers, boolean serving) {
     KvasirConfig config = options.config();
-    process = ProcessParts.of(config, closers);
+    process = ProcessParts.of(config, "decode-worker", closers);
     server = serving ? Optional.of(listen()) : Optional.empty();
     Optional<Server> encodePort = EncodePort.listen(process, this::unready);
     LoadedModel model = LoadedModel.open(options, process.registry(), closers);
@@ -80,7 +80,8 @@ public final class LocalNode implements RunningNode {
                     storage.blocks(),
                     encoder,
                     storage.touches()::used,
-                    process.registry()),
+                    process.registry(),
+                    process.traces().getTracer("dev.kvasir.decode")),
                 ModuleSettings.decode(config.decode(), config.cache())));
     storage.dropDeleted(closers, decode.cache());
     postGuards();
@@ -166,7 +167,7 @@ public final class LocalNode implements RunningNode {
     HttpConfig http = process.config().http();
     return process.listen(
         ModuleSettings.server(process.config(), http.host(), http.port()),
-        Api.parts(process.access(), process.registry(), this::unready));
+        Api.parts(process.access(), process.registry(), process.traces(), this::unready));
   }
 
   private int serve(Server server) {

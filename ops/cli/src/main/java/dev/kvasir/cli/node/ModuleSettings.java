@@ -86,7 +86,7 @@ final class ModuleSettings {
         grid.writeDeadline());
   }
 
-  private static String instanceName(GridConfig grid) {
+  static String instanceName(GridConfig grid) {
     return grid.instanceName().orElse("kvasir-" + ProcessHandle.current().pid());
   }
 

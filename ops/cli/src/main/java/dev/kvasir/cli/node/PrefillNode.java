@@ -16,7 +16,7 @@ public final class PrefillNode implements RunningNode {
 
   private PrefillNode(NodeOptions options, Closers closers) {
     this.closers = closers;
-    ProcessParts process = ProcessParts.of(options.config(), closers);
+    ProcessParts process = ProcessParts.of(options.config(), "prefill-worker", closers);
     registry = process.registry();
     CompletableFuture<Storage> joined = new CompletableFuture<>();
     port = EncodePort.listen(process, () -> joined.join().unready());

@@ -35,12 +35,14 @@ final class PrefillParts {
     PrefillWorker worker =
         closers.add(
             new PrefillWorker(
-                model.engine(),
-                model.codec(),
-                storage.blocks(),
-                leases,
-                ModuleSettings.prefill(process.config().prefill()),
-                process.registry()));
+                new PrefillWorker.Parts(
+                    model.engine(),
+                    model.codec(),
+                    storage.blocks(),
+                    leases,
+                    process.registry(),
+                    process.traces().getTracer("dev.kvasir.prefill")),
+                ModuleSettings.prefill(process.config().prefill())));
     port.ifPresent(server -> {
       server.serve(new EncodeApi(model.engine().model().fingerprint(), worker));
       closers.add(server);
@@ -52,7 +54,9 @@ final class PrefillParts {
   static WorkerClient client(ProcessParts process) {
     return process
         .closers()
-        .add(new WorkerClient(CONNECT, ENCODE, trust(process.config().security())));
+        .add(
+            new WorkerClient(
+                CONNECT, ENCODE, trust(process.config().security()), process.traces()));
   }
 
   private static WorkerClient.Trust trust(SecurityConfig security) {

@@ -13,24 +13,32 @@ import dev.kvasir.http.server.ServerParts;
 import dev.kvasir.http.server.ServerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 
 /**
  * What every process of a cluster has: configuration, who may call it, counters, an end.
  *
  * @param registry counts for {@code /metrics}; the closers own it
+ * @param traces does nothing unless the configuration says where traces go
  */
 record ProcessParts(
-    KvasirConfig config, Access access, PrometheusMeterRegistry registry, Closers closers) {
+    KvasirConfig config,
+    Access access,
+    PrometheusMeterRegistry registry,
+    OpenTelemetry traces,
+    Closers closers) {
 
   /**
    * The parts of a process with this configuration.
    *
+   * @param kind of the process
    * @throws UserError if the file of keys cannot be used
    */
-  static ProcessParts of(KvasirConfig config, Closers closers) {
+  static ProcessParts of(KvasirConfig config, String kind, Closers closers) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add(registry::close);
-    return new ProcessParts(config, access(config), registry, closers);
+    return new ProcessParts(
+        config, access(config), registry, TraceExport.open(config, kind, closers), closers);
   }
 
   private static Access access(KvasirConfig config) {

@@ -27,7 +27,7 @@ public final class WarmUpNode implements RunningNode {
 
   private WarmUpNode(NodeOptions options, Closers closers) {
     this.closers = closers;
-    ProcessParts process = ProcessParts.of(options.config(), closers);
+    ProcessParts process = ProcessParts.of(options.config(), "warm-up", closers);
     Storage storage = Storage.open(process, Map.of());
     storage.dropDeleted(closers);
     warmUps = new WarmUps(parts(options, process, storage));

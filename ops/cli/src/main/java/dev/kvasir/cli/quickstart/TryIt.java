@@ -6,12 +6,16 @@ import java.net.URI;
 public final class TryIt {
   private TryIt() {}
 
-  /** A curl line for a POSIX shell that asks a running server about one passage. */
-  public static String curl(URI server) {
+  /**
+   * A curl line for a POSIX shell that asks a running server about one passage.
+   *
+   * @param keyed whether it wants a key, which the line takes out of a variable
+   */
+  public static String curl(URI server, boolean keyed) {
     return """
-    curl -s %s/v1/chat/completions -H 'Content-Type: application/json' -d '%s'\
+    curl -s %s/v1/chat/completions %s-H 'Content-Type: application/json' -d '%s'\
     """
-        .formatted(server, body());
+        .formatted(server, keyed ? "-H \"Authorization: Bearer $KVASIR_CLIENT_KEY\" " : "", body());
   }
 
   static String body() {

@@ -28,31 +28,27 @@ public final class LocalCluster implements RunningNode {
   private final Map<Part, Process> processes = new LinkedHashMap<>();
   private boolean closed;
 
-  private LocalCluster(ClusterPlan plan) {
+  /** Processes that do not run yet. */
+  public LocalCluster(ClusterPlan plan) {
     this.plan = plan;
   }
 
   /**
-   * Starts everything; returns when all can be used.
+   * Starts everything; returns when all can be used. Closing it meanwhile ends what has been
+   * started.
    *
    * @param said is told of each that can
-   * @throws UserError if one cannot be started; the others are ended
+   * @throws UserError if one cannot be started
    */
-  public static LocalCluster start(ClusterPlan plan, Consumer<String> said) {
-    LocalCluster cluster = new LocalCluster(plan);
+  public void start(Consumer<String> said) {
     try {
       Files.createDirectories(plan.folder());
       Files.createDirectories(plan.corpora());
       List<Part> parts = plan.parts();
-      cluster.start(parts.subList(0, plan.cacheNodes()), said);
-      cluster.start(parts.subList(plan.cacheNodes(), parts.size()), said);
-      return cluster;
+      start(parts.subList(0, plan.cacheNodes()), said);
+      start(parts.subList(plan.cacheNodes(), parts.size()), said);
     } catch (IOException e) {
-      cluster.close();
       throw new UserError("the processes could not be started: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      cluster.close();
-      throw e;
     }
   }
 

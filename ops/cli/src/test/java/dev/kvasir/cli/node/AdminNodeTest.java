@@ -26,13 +26,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin process in a real grid, with the default model. */
 @Timeout(300)
 class AdminNodeTest {
+  private String grid = "";
+
   private final Path model =
       new ModelCache(
               ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
@@ -50,8 +53,10 @@ class AdminNodeTest {
     }
   }
 
-  @Test
-  void api_overARealGrid_showsNodesHoldersAndRunsAWarmUp() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"ignite", "hazelcast"})
+  void api_overARealGrid_showsNodesHoldersAndRunsAWarmUp(String kind) throws Exception {
+    grid = kind;
     add(CacheNode.open(member("first", firstPort)));
     add(CacheNode.open(member("second", secondPort)));
     add(PrefillNode.open(options("prefill", "prefill.listen=127.0.0.1:" + FreePorts.find())));
@@ -98,8 +103,10 @@ class AdminNodeTest {
     assertThat(client.get("/blocks?tenant=default").path("data")).hasSize(1);
   }
 
-  @Test
-  void guards_ofADecodeWorkerInTheGrid_areShown() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"ignite", "hazelcast"})
+  void guards_ofADecodeWorkerInTheGrid_areShown(String kind) throws Exception {
+    grid = kind;
     add(CacheNode.open(member("first", firstPort)));
     add(CacheNode.open(member("second", secondPort)));
     AdminNode admin =
@@ -132,7 +139,7 @@ class AdminNodeTest {
   }
 
   private KvasirConfig member(String name, int port) {
-    String key = TestGrid.chosen().equals("hazelcast") ? "communication" : "discovery";
+    String key = grid.equals("hazelcast") ? "communication" : "discovery";
     return config(name, "grid.role=member", "http.port=0", "grid.%s_port=%d".formatted(key, port));
   }
 
@@ -143,8 +150,7 @@ class AdminNodeTest {
   }
 
   private KvasirConfig config(String name, String... assignments) {
-    Stream<String> all =
-        Stream.concat(Stream.of(assignments), Stream.of("grid.kind=" + TestGrid.chosen()));
+    Stream<String> all = Stream.concat(Stream.of(assignments), Stream.of("grid.kind=" + grid));
     return TestNodes.config(firstPort, secondPort, name, "256MiB", all);
   }
 

@@ -25,9 +25,10 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two cache nodes, two prefill workers and processes that run a job, each its own node of a real
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class WarmUpClusterTest {
   private static final int PASSAGES = 200;
+
+  private String grid = "";
 
   private final Path model =
       new ModelCache(
@@ -55,8 +58,11 @@ class WarmUpClusterTest {
   }
 
   /** The coordinator of the grid, the oldest node, goes too. */
-  @Test
-  void run_runnerAndOldestNodeLostMidway_nothingIsLostNorEncodedTwice() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"ignite", "hazelcast"})
+  void run_runnerAndOldestNodeLostMidway_nothingIsLostNorEncodedTwice(String kind)
+      throws Exception {
+    grid = kind;
     CacheNode oldest = add(CacheNode.open(member("first", firstPort)));
     add(CacheNode.open(member("second", secondPort)));
     List<PrefillNode> workers =
@@ -114,7 +120,7 @@ class WarmUpClusterTest {
   }
 
   private KvasirConfig member(String name, int port) {
-    String key = TestGrid.chosen().equals("hazelcast") ? "communication" : "discovery";
+    String key = grid.equals("hazelcast") ? "communication" : "discovery";
     return config(name, "grid.role=member", "http.port=0", "grid.%s_port=%d".formatted(key, port));
   }
 
@@ -125,8 +131,7 @@ class WarmUpClusterTest {
   }
 
   private KvasirConfig config(String name, String... assignments) {
-    Stream<String> all =
-        Stream.concat(Stream.of(assignments), Stream.of("grid.kind=" + TestGrid.chosen()));
+    Stream<String> all = Stream.concat(Stream.of(assignments), Stream.of("grid.kind=" + grid));
     return TestNodes.config(firstPort, secondPort, name, "512MiB", all);
   }
 

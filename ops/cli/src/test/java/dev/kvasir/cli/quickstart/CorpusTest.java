@@ -60,7 +60,7 @@ class CorpusTest {
 
     assertThat(TryIt.body()).doesNotContain("'");
     assertThat(body.at("/documents/0/text").asText()).contains("Ada Brook");
-    assertThat(TryIt.curl(URI.create("http://127.0.0.1:80")))
+    assertThat(TryIt.curl(URI.create("http://127.0.0.1:80"), false))
         .startsWith("curl -s http://127.0.0.1:80/v1/chat/completions")
         .doesNotContain("\n");
   }

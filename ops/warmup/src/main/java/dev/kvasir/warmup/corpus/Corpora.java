@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,15 @@ public final class Corpora {
    * The corpus.
    *
    * @param tokens counts a text's tokens
+   * @param sent the lines of JSON that came with a request and are kept under an id
    * @throws CorpusException where nothing of use lies there
    */
-  public static Corpus open(CorpusSpec spec, ToIntFunction<String> tokens) {
-    Corpus whole = kind(spec, path(spec), new Splitter(spec.passageTokens(), tokens));
+  public static Corpus open(
+      CorpusSpec spec, ToIntFunction<String> tokens, Function<String, Stream<String>> sent) {
+    Corpus whole =
+        spec.sentId()
+            .<Corpus>map(id -> () -> PassageLines.items(sent.apply(id)))
+            .orElseGet(() -> kind(spec, path(spec), new Splitter(spec.passageTokens(), tokens)));
     return () -> {
       Stream<Item> all = whole.items().map(item -> labelled(item, spec.collection()));
       return spec.limit() == 0 ? all : all.limit(spec.limit());

@@ -36,15 +36,20 @@ record PassageLines(Path file) implements Corpus {
     try {
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(open(), StandardCharsets.UTF_8));
-      AtomicLong number = new AtomicLong();
-      return Stream.generate(() -> next(lines))
-          .takeWhile(Optional::isPresent)
-          .map(Optional::get)
-          .flatMap(line -> items("line " + number.incrementAndGet(), line).stream())
-          .onClose(() -> close(lines));
+      return items(
+          Stream.generate(() -> next(lines))
+              .takeWhile(Optional::isPresent)
+              .map(Optional::get)
+              .onClose(() -> close(lines)));
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  /** The items of such lines. */
+  static Stream<Item> items(Stream<String> lines) {
+    AtomicLong number = new AtomicLong();
+    return lines.flatMap(line -> items("line " + number.incrementAndGet(), line).stream());
   }
 
   private InputStream open() throws IOException {

@@ -159,7 +159,7 @@ class CorporaTest {
   }
 
   private static List<Item> items(CorpusSpec spec) {
-    try (Stream<Item> items = Corpora.open(spec, CorporaTest::words).items()) {
+    try (Stream<Item> items = Corpora.open(spec, CorporaTest::words, _ -> Stream.of()).items()) {
       return items.toList();
     }
   }
