@@ -157,6 +157,11 @@ final class Child {
     return up() && upSinceNanos - nanos <= 0;
   }
 
+  /** When it became ready, as {@link System#nanoTime()}; only while it is up. */
+  synchronized long upSinceNanos() {
+    return upSinceNanos;
+  }
+
   synchronized int starts() {
     return starts;
   }

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 final class Cluster implements AutoCloseable {
   static final int CACHE_NODES = 3;
   private static final int LOOK_EVERY_MILLIS = 100;
+  private static final Duration LOOKUP = Duration.ofMillis(250);
   private static final Duration START = Duration.ofSeconds(90);
   private static final String WORKER_HEAP = "768m";
 
@@ -95,6 +96,7 @@ final class Cluster implements AutoCloseable {
   private Child prefill(int i, int port) {
     List<String> settings = worker("prefill-" + i);
     settings.add("prefill.listen=127.0.0.1:" + port);
+    settings.add("prefill.lookup_deadline=" + patient(LOOKUP).toMillis() + "ms");
     Child child = child("prefill-" + i, "prefill-worker", settings, "Encoding on");
     urls.put(child, URI.create("http://127.0.0.1:" + port));
     return child;
@@ -130,12 +132,18 @@ final class Cluster implements AutoCloseable {
 
   /** How one more client of the grid finds it. */
   KvasirConfig client(String name) {
-    List<String> settings = common(name, networks.host());
-    settings.add("grid.role=client");
-    List<ConfigSource.Flag> flags = settings.stream().map(ConfigSource.Flag::set).toList();
+    List<ConfigSource.Flag> flags =
+        clientSettings(name).stream().map(ConfigSource.Flag::set).toList();
     return ConfigReader.read(
             KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
         .value();
+  }
+
+  /** The same as assignments of the command line. */
+  List<String> clientSettings(String name) {
+    List<String> settings = common(name, networks.host());
+    settings.add("grid.role=client");
+    return settings;
   }
 
   private Child child(String name, String command, List<String> settings, String readyText) {
