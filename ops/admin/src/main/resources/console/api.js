@@ -66,6 +66,7 @@ async function json(method, path, body) {
 
 export const get = (path) => json("GET", path);
 export const post = (path, body) => json("POST", path, body);
+export const put = (path, body) => json("PUT", path, body);
 export const remove = (path) => json("DELETE", path);
 
 /** A path with those parameters that are not empty. */

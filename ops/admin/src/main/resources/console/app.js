@@ -6,12 +6,14 @@ import { eventLog } from "./events.js";
 import { nodes } from "./nodes.js";
 import { overview } from "./overview.js";
 import { playground } from "./playground.js";
+import { quality } from "./quality.js";
+import { settings } from "./settings.js";
 import { h, say } from "./ui.js";
 import { warmups } from "./warmups.js";
 
 // A page fills a section and may return what ends it.
-const PAGES = { overview, nodes, blocks, warmups, playground, events: eventLog };
-const TITLES = { overview: "Overview", nodes: "Nodes", blocks: "Blocks", warmups: "Warm-ups", playground: "Playground", events: "Events" };
+const PAGES = { overview, nodes, blocks, warmups, playground, quality, events: eventLog, settings };
+const TITLES = { overview: "Overview", nodes: "Nodes", blocks: "Blocks", warmups: "Warm-ups", playground: "Playground", quality: "Quality", events: "Events", settings: "Settings" };
 
 const main = document.getElementById("main");
 let leave = null;

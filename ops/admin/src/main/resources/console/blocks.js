@@ -116,10 +116,11 @@ export function blocks(page) {
   const more = h("button", { type: "button", hidden: true }, "Show more");
   const search = h("button", { type: "submit", class: "main" }, "Search");
   const all = h("button", { type: "button", class: "danger" }, "Delete all that match…");
+  const why = h("small", {}, "To delete many at once, name a tenant, one with a document or collection, or a model.");
   const form = h("form", { class: "card filters" },
     field("Tenant", inputs.tenant), field("Collection", inputs.collection), field("Document", inputs.document),
     field("Model", inputs.model), field("Kept in", inputs.tier),
-    h("p", { class: "actions" }, search, all));
+    h("p", { class: "actions" }, search, all, why));
   page.append(h("p", { class: "state" }, "A block is a passage that was encoded once. Choose one to see who has it, pin it or delete it."),
     form, problem, list, h("p", { class: "actions" }, more));
   let found = [];
@@ -144,7 +145,7 @@ export function blocks(page) {
 
   function allowed() {
     all.disabled = !selector(filters());
-    all.title = all.disabled ? "Only all blocks of a tenant, of its document or collection, or of a model can be deleted at once." : "";
+    why.hidden = !all.disabled;
   }
 
   async function read() {

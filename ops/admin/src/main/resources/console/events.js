@@ -5,7 +5,7 @@ import { bytes } from "./format.js";
 import { h, hashTag, timeTag } from "./ui.js";
 
 const SHOWN = 200;
-const KINDS = ["block", "pin", "deletion", "warmup", "node"];
+const KINDS = ["block", "pin", "deletion", "warmup", "node", "gate", "audit"];
 const VERBS = { stored: "stored", removed: "removed", evicted: "evicted", quarantined: "put aside as damaged" };
 
 /** An event as a sentence. */
@@ -20,6 +20,9 @@ function sentence({ kind, data }) {
       return ["Deleted ", h("code", { class: "long" }, data.selector)];
     case "warmup":
       return [`Warm-up ${data.id} ${data.state}, ${data.progress.done} of ${data.progress.blocks} blocks`];
+    case "gate":
+    case "audit":
+      return [`${data.node}: ${data.sentence}`];
     case "node":
       return [`${data.node} ${verb} the grid`];
     default:

@@ -28,6 +28,11 @@ export function bytes(number) {
   return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
 }
 
+/** Who did something; "none" stands for a caller without a key. */
+export function by(caller) {
+  return caller === "none" ? "without a key" : `by ${caller}`;
+}
+
 export function percent(share) {
   return share === null || share === undefined ? NONE : `${(100 * share).toFixed(share < 0.995 ? 1 : 0)} %`;
 }
@@ -38,6 +43,11 @@ export function seconds(value) {
   if (value < 0.9995) return `${Math.round(1000 * value)} ms`;
   if (value < 99.5) return `${value.toFixed(value < 9.95 ? 2 : 1)} s`;
   return `${Math.round(value / 60)} min`;
+}
+
+/** Local time of seconds since 1970, as on a chart's axis. */
+export function clock(epochSeconds) {
+  return CLOCK.format(1000 * epochSeconds);
 }
 
 /** Local time of today, or day and time; the whole with its zone is for the hover. */

@@ -1,11 +1,11 @@
 // The processes of the cluster.
 
-import { events, get } from "./api.js";
-import { count } from "./format.js";
-import { bytesTag, calm, h, notice, table } from "./ui.js";
+import { get } from "./api.js";
+import { count, NONE } from "./format.js";
+import { live } from "./live.js";
+import { bytesTag, h, notice, table } from "./ui.js";
 
 const EVERY_MILLIS = 4_000;
-const NONE = "–";
 
 const COLUMNS = [
   { name: "Process", cell: (node) => h("span", {}, node.id, node.self ? h("small", {}, " this one") : null) },
@@ -35,14 +35,5 @@ export function nodes(page) {
     }
   }
 
-  const soon = calm(read);
-  events.addEventListener("event", soon);
-  events.addEventListener("reset", soon);
-  const timer = setInterval(read, EVERY_MILLIS);
-  read();
-  return () => {
-    clearInterval(timer);
-    events.removeEventListener("event", soon);
-    events.removeEventListener("reset", soon);
-  };
+  return live(read, EVERY_MILLIS);
 }

@@ -1,13 +1,16 @@
 // The overview: how much is answered out of the cache, and how fast.
 
-import { events, get } from "./api.js";
+import { get } from "./api.js";
 import { axis, chart, colour } from "./charts.js";
-import { bytes, count, counted, percent, seconds } from "./format.js";
-import { badge, calm, h, notice, table, timeTag } from "./ui.js";
+import { bytes, clock, count, counted, percent, seconds } from "./format.js";
+import { live } from "./live.js";
+import { badge, h, notice, stack, table, timeTag } from "./ui.js";
 
 const EVERY_MILLIS = 2_000;
 const REMEMBERED = 150;
 const SOURCES = ["local", "grid", "disk", "encoded"];
+const LABEL_PIXELS = 55;
+const LINES = { hit: { width: 3 }, partial: { width: 2, dash: [8, 4] }, miss: { width: 2, dash: [2, 3] }, full: { width: 1 } };
 const CACHES = { hit: "every passage cached", partial: "some cached", miss: "none cached", full: "full attention" };
 
 function sourceOf(row) {
@@ -21,6 +24,23 @@ function tile(label) {
     value.textContent = text;
     hint.textContent = more;
   } };
+}
+
+/** Of the powers of ten, their doubles and fives as many as there is room for. */
+function sparse(plot, ticks) {
+  const room = plot.bbox.width / devicePixelRatio / LABEL_PIXELS;
+  const kept = [/^[125][.]000/, /^[15][.]000/, /^1[.]000/].map((leading) => ticks.map((tick) => (leading.test(tick.toExponential(3)) ? tick : null)));
+  return kept.find((each) => each.filter((tick) => tick !== null).length <= room) ?? kept.at(-1);
+}
+
+/** What was seen, or a minute of it: uPlot takes a single moment for three years. */
+function lastMinute({ data: [moments] }) {
+  return [Math.min(moments[0], moments.at(-1) - 60), moments.at(-1)];
+}
+
+/** "200 ms", "5 s". */
+function instant(tick) {
+  return tick < 1 ? `${Math.round(1000 * tick)} ms` : `${Math.round(tick)} s`;
 }
 
 /** Cumulative shares over all bounds that any source has. */
@@ -50,29 +70,31 @@ export function overview(page) {
   };
   const state = h("p", { class: "state" }, "Reading what the cluster counts…");
   const problem = h("div");
-  const bar = h("div", { class: "stack", role: "img" });
+  const bar = stack();
   const legend = h("ul", { class: "legend" });
   const times = h("div", { class: "times" });
   let rows = [];
   const ttft = chart("Share of answers whose first token came within a time, by use of the cache", () => ({
-    scales: { x: { time: false, distr: 3 }, y: { range: [0, 100] } },
+    scales: { x: { time: false, distr: 3, range: (_, low, high) => [low, high] }, y: { range: [0, 100] } },
     axes: [
       axis({
-        filter: (_, ticks) => ticks.map((tick) => (/^[125]/.test(tick.toExponential()) ? tick : null)),
-        values: (_, ticks) => ticks.map((tick) => (tick === null ? null : seconds(tick))),
+        size: 30,
+        filter: sparse,
+        grid: { stroke: colour("line"), width: 1, filter: sparse },
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? null : instant(tick))),
       }),
       axis({ values: (_, ticks) => ticks.map((tick) => `${tick} %`), size: 52 }),
     ],
     series: [{}, ...rows.map((row) => ({
       label: sourceOf(row),
       stroke: colour(sourceOf(row)),
-      width: 2,
+      ...LINES[sourceOf(row)],
       points: { show: false },
     }))],
   }));
   const queue = chart("Passages that wait to be encoded, over the last minutes", () => ({
-    scales: { x: { range: (_, low, high) => [Math.min(low, high - 60), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
-    axes: [axis({ space: 70 }), axis({ size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] })],
+    scales: { x: { range: lastMinute }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
+    axes: [axis({ size: 30, space: 70, values: (_, ticks) => ticks.map((tick) => clock(tick)) }), axis({ size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] })],
     series: [{}, { label: "waiting", stroke: colour("encoded"), fill: colour("encoded-soft"), width: 2, points: { show: false } }],
   }));
   const memory = [[], []];
@@ -82,7 +104,7 @@ export function overview(page) {
     problem,
     h("div", { class: "tiles" }, Object.values(tiles).map((each) => each.element)),
     h("section", { class: "card" },
-      h("h2", {}, "Where tokens of passages came from"), bar, legend),
+      h("h2", {}, "Where tokens of passages came from"), bar.element, legend),
     h("div", { class: "columns" },
       h("section", { class: "card" },
         h("h2", {}, "Time to the first token"),
@@ -96,14 +118,7 @@ export function overview(page) {
   const workers = page.querySelector(".workers");
 
   function tokens(told) {
-    const total = Math.max(1, told.looked_up);
-    bar.replaceChildren(...SOURCES.map((source) => {
-      const part = h("span", { class: `part ${source}`, title: `${source}: ${count(told.by_source[source])} tokens` });
-      part.hidden = !told.by_source[source];
-      part.style.flexGrow = told.by_source[source] / total;
-      return part;
-    }));
-    bar.setAttribute("aria-label", SOURCES.map((source) => `${source} ${count(told.by_source[source])} tokens`).join(", "));
+    bar.show(Object.fromEntries(SOURCES.map((source) => [source, told.by_source[source]])));
     legend.replaceChildren(...SOURCES.map((source) =>
       h("li", {}, badge(source), ` ${counted(told.by_source[source], "token")}`)));
   }
@@ -116,7 +131,7 @@ export function overview(page) {
     }
     ttft.draw(distribution(rows), rows.map(sourceOf).join());
     times.replaceChildren(table("Times to the first token", [
-      { name: "Cache", cell: (row) => h("span", {}, badge(sourceOf(row)), " ", CACHES[sourceOf(row)] ?? "") },
+      { name: "Cache", cell: (row) => h("span", {}, h("span", { class: `key ${sourceOf(row)}` }), badge(sourceOf(row)), " ", CACHES[sourceOf(row)] ?? "") },
       { name: "Answers", number: true, cell: (row) => count(row.count) },
       { name: "Median", number: true, cell: (row) => seconds(row.p50_seconds) },
       { name: "95 %", number: true, cell: (row) => seconds(row.p95_seconds) },
@@ -129,7 +144,7 @@ export function overview(page) {
     memory[0].push(Date.now() / 1000);
     memory[1].push(waiting);
     if (memory[0].length > REMEMBERED) memory.forEach((column) => column.shift());
-    if (memory[0].length > 1) queue.draw([[...memory[0]], [...memory[1]]]);
+    queue.draw([[...memory[0]], [...memory[1]]]);
     workers.replaceChildren(told.length
       ? table("Workers that encode", [
           { name: "Worker", cell: (worker) => worker.node },
@@ -159,15 +174,9 @@ export function overview(page) {
     }
   }
 
-  const soon = calm(read, 300);
-  events.addEventListener("event", soon);
-  events.addEventListener("reset", soon);
-  const timer = setInterval(read, EVERY_MILLIS);
-  read();
+  const end = live(read, EVERY_MILLIS);
   return () => {
-    clearInterval(timer);
-    events.removeEventListener("event", soon);
-    events.removeEventListener("reset", soon);
+    end();
     ttft.end();
     queue.end();
   };

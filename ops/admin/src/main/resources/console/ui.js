@@ -1,6 +1,6 @@
 // Elements that all pages are made of.
 
-import { bytes, count, time } from "./format.js";
+import { bytes, count, counted, NONE, time } from "./format.js";
 
 /** An element: h("p", { class: "hint" }, "text", child). Names as onclick listen; null children are left out. */
 export function h(tag, attributes = {}, ...children) {
@@ -46,20 +46,38 @@ export function field(label, input, hint) {
 }
 
 /**
- * A table that becomes cards on narrow screens.
+ * A table that becomes cards on narrow screens; a "compact" one loses its minor columns instead.
  *
- * columns: [{ name, cell(row), number }]
+ * columns: [{ name, cell(row), number, minor }]
  */
-export function table(caption, columns, rows) {
+export function table(caption, columns, rows, kind = "") {
+  const classes = (column) => [column.number ? "number" : "", column.minor ? "minor" : ""].join(" ").trim();
   const cells = (row) =>
-    columns.map((column) =>
-      h("td", { role: "cell", "data-label": column.name, class: column.number ? "number" : "" }, column.cell(row)));
-  return h("table", { role: "table" },
+    columns.map((column) => {
+      const cell = column.cell(row);
+      return h("td", { role: "cell", "data-label": column.name, class: `${classes(column)}${cell === NONE ? " none" : ""}` }, cell);
+    });
+  return h("table", { role: "table", class: kind },
     h("caption", { class: "unseen" }, caption),
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
       columns.map((column) =>
-        h("th", { scope: "col", role: "columnheader", class: column.number ? "number" : "" }, column.name)))),
+        h("th", { scope: "col", role: "columnheader", class: classes(column) }, column.name)))),
     h("tbody", { role: "rowgroup" }, rows.map((row) => h("tr", { role: "row" }, cells(row)))));
+}
+
+/** A bar of tokens by where they came from; show({ local: 120, encoded: 30 }). */
+export function stack() {
+  const element = h("div", { class: "stack", role: "img", "aria-label": "No tokens yet" });
+  return { element, show(tokens) {
+    const filled = Object.entries(tokens).filter(([, number]) => number > 0);
+    const told = filled.map(([source, number]) => `${source} ${counted(number, "token")}`);
+    element.setAttribute("aria-label", told.join(", ") || "No tokens yet");
+    element.replaceChildren(...filled.map(([source, number], i) => {
+      const part = h("span", { class: `part ${source}`, title: told[i] });
+      part.style.flexGrow = number;
+      return part;
+    }));
+  } };
 }
 
 /** Terms with what they are. */

@@ -1,8 +1,9 @@
 // Warm-ups: corpora that are encoded ahead.
 
-import { events, get, post } from "./api.js";
-import { bytes, count, counted, seconds } from "./format.js";
-import { act, calm, field, h, notice, say, timeTag } from "./ui.js";
+import { get, post } from "./api.js";
+import { by, bytes, count, counted, seconds } from "./format.js";
+import { live } from "./live.js";
+import { act, field, h, notice, say, timeTag } from "./ui.js";
 
 const EVERY_MILLIS = 2_000;
 
@@ -53,7 +54,7 @@ function card(place) {
     numbers.textContent = `${count(done.done)} of ${counted(done.blocks, "block")}: ${count(done.encoded)} encoded, ${count(done.found)} there already, ${count(done.refused)} refused, ${count(done.failed)} failed; ${bytes(done.encoded_bytes)}${speed}.`;
     const list = [...job.plan.problems, ...done.problems];
     errors.replaceChildren(...[job.problem ? notice("error", job.problem) : null, problems(list)].filter(Boolean));
-    from.replaceChildren(`For ${job.scope}, by ${job.created_by}, `, timeTag(job.created_at), job.runner ? `; ${job.runner} runs it.` : ".");
+    from.replaceChildren(`For ${job.scope}, ${by(job.created_by)}, `, timeTag(job.created_at), job.runner ? `; ${job.runner} runs it.` : ".");
     pause.hidden = job.state !== "running";
     resume.hidden = job.state !== "paused";
     cancel.hidden = !["running", "paused"].includes(job.state);
@@ -126,14 +127,5 @@ export function warmups(page) {
     });
   });
 
-  const soon = calm(read);
-  events.addEventListener("event", soon);
-  events.addEventListener("reset", soon);
-  const timer = setInterval(read, EVERY_MILLIS);
-  read();
-  return () => {
-    clearInterval(timer);
-    events.removeEventListener("event", soon);
-    events.removeEventListener("reset", soon);
-  };
+  return live(read, EVERY_MILLIS);
 }

@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -30,9 +32,11 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int MOST_BYTES = 200_000;
-  private static final int MOST_PIXELS = 1_900;
+  private static final int NARROW = 600;
+  private static final int MOST_PIXELS = 1_450;
+  private static final int MOST_NARROW_PIXELS = 1_900;
   private static final Path SCREENSHOTS =
-      Path.of(System.getProperty("kvasir.root", "../.."), "ops", "docs", "console");
+      Path.of(System.getProperty("kvasir.root", "../..")).resolve("ops/browser/target/screenshots");
 
   private final ChromeDriver chrome;
   private final String url;
@@ -152,7 +156,51 @@ final class Browser implements AutoCloseable {
     width = pixels;
     chrome.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
-        Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < 600));
+        Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < NARROW));
+  }
+
+  /** Elements that can be used and have no name for a screen reader, and doubled ids. */
+  List<String> nameless() {
+    return strings(
+        """
+        const kinds = 'a[href], button, input, select, textarea, table, [role=img], [role=region]';
+        const named = (each) => each.getAttribute('aria-label') || each.labels?.length
+            || each.innerText?.trim() || each.querySelector('caption');
+        const nameless = [...document.querySelectorAll(kinds)]
+            .filter((each) => each.checkVisibility() && !named(each));
+        const ids = [...document.querySelectorAll('[id]')].map((each) => each.id);
+        return [...nameless.map((each) => each.outerHTML.slice(0, 120)),
+            ...ids.filter((id, i) => ids.indexOf(id) !== i)];
+        """);
+  }
+
+  /** Controls that pressing Tab from the first does not reach, or that show no focus there. */
+  List<String> unreached() {
+    Long controls =
+        (Long)
+            script(
+                """
+                const all = 'a[href], button, input, select, textarea, summary';
+                document.querySelector('.skip').focus();
+                window.left = new Set([...document.querySelectorAll(all)].filter((each) =>
+                    each.checkVisibility() && !each.disabled && !each.closest('dialog, .skip')));
+                return window.left.size;
+                """);
+    for (long step = 0; step < controls + 5; step++) {
+      new Actions(chrome).sendKeys(Keys.TAB).perform();
+      script(
+          """
+          const focused = document.activeElement;
+          if (getComputedStyle(focused).outlineStyle !== 'none') window.left.delete(focused);
+          return true;
+          """);
+    }
+    return strings("return [...window.left].map((each) => each.outerHTML.slice(0, 120))");
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<String> strings(String script) {
+    return (List<String>) script(script);
   }
 
   void theme(String wanted) {
@@ -168,14 +216,23 @@ final class Browser implements AutoCloseable {
     return Objects.requireNonNull(chrome.executeScript(text));
   }
 
-  /** Writes what is seen to the documents; nothing may be wider than the view. */
+  /** Writes what is seen to the folder of screenshots; nothing may be wider than the view. */
   void shoot(String name) {
-    script("scrollTo(0, 0); document.activeElement.blur(); return true");
+    script(
+        """
+        document.querySelectorAll('textarea').forEach((each) => each.scrollTo(0, 0));
+        scrollTo(0, 0);
+        document.activeElement.blur();
+        return true;
+        """);
+    new Actions(chrome).moveToLocation(1, 880).perform();
     assertThat((Long) script("return document.documentElement.scrollWidth"))
         .as("width of " + name)
         .isLessThanOrEqualTo(width);
     long height =
-        Math.min(MOST_PIXELS, (Long) script("return document.documentElement.scrollHeight"));
+        Math.min(
+            width < NARROW ? MOST_NARROW_PIXELS : MOST_PIXELS,
+            (Long) script("return document.documentElement.scrollHeight"));
     Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
     Object data =
         chrome
@@ -183,7 +240,7 @@ final class Browser implements AutoCloseable {
                 "Page.captureScreenshot",
                 Map.of("format", "png", "captureBeyondViewport", true, "clip", clip))
             .get("data");
-    byte[] png = Base64.getDecoder().decode((String) Objects.requireNonNull(data));
+    byte[] png = Png.withPalette(Base64.getDecoder().decode((String) Objects.requireNonNull(data)));
     assertThat(png.length).as("bytes of " + name).isLessThan(MOST_BYTES);
     try {
       Files.createDirectories(SCREENSHOTS);

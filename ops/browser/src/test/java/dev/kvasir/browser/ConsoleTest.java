@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +51,7 @@ class ConsoleTest {
         corpora.resolve("many.jsonl"),
         IntStream.range(0, 400)
             .mapToObj(
-                i -> "{\"text\": \"%s\"}".formatted("Ship %d sails. ".formatted(i).repeat(40)))
+                i -> "{\"text\": \"%s\"}".formatted("Ship %d sails. ".formatted(i).repeat(12)))
             .collect(Collectors.joining("\n")));
     cluster = new TestCluster(corpora);
     browser = new Browser(cluster.url());
@@ -68,15 +69,21 @@ class ConsoleTest {
     browser.theme("light");
   }
 
+  /** In both themes and both widths, after a look at what a screen reader and a keyboard need. */
   private void shootAll(String page) {
-    for (String theme : new String[] {"light", "dark"}) {
-      browser.theme(theme);
-      for (int width : new int[] {1280, 390}) {
-        browser.width(width);
-        browser.until("the page is drawn", () -> browser.text("h1").length() > 0);
-        browser.shoot("%s-%s-%d".formatted(page, theme, width));
-      }
+    assertThat(browser.nameless()).as("without a name on " + page).isEmpty();
+    assertThat(browser.unreached()).as("not reached by Tab on " + page).isEmpty();
+    for (String theme : List.of("light", "dark")) {
+      shoot(page, theme, 1280);
+      shoot(page, theme, 390);
     }
+    widen();
+  }
+
+  private void shoot(String page, String theme, int width) {
+    browser.theme(theme);
+    browser.width(width);
+    browser.shoot("%s-%s-%d".formatted(page, theme, width));
   }
 
   @Test
@@ -84,27 +91,26 @@ class ConsoleTest {
   void playground_secondQuestion_isAnsweredOutOfTheCache() {
     browser.open("playground", "Playground");
     browser.until("the samples", () -> browser.all("select[name=sample] option").size() == 4);
+    shoot("playground-start", "light", 1280);
     browser.press("form.ask", "Ask");
-    browser.untilText(".verdict", "words");
-    assertThat(browser.all(".pane.block .badge.encoded")).hasSize(11);
-    assertThat(browser.text(".pane.full")).contains("Full attention reads every passage again");
-    browser.choose("select[name=sample]", "Who designed the Copper Heron?");
-    browser.press("form.ask", "Ask");
-    browser.untilText(".verdict", "times as fast");
-    assertThat(browser.all(".pane.block .badge.local")).hasSize(5);
-    assertThat(browser.text(".pane.block .answer")).contains("Isolde Marrin");
-    browser.press("form.ask", "Ask");
-    browser.until(
-        "a run from the cache alone",
-        () ->
-            browser.all(".pane.block .badge.local").size() == 11
-                && browser.text(".verdict").contains("times as fast"));
+    browser.untilText(".verdict", "all 11 blocks");
+    assertThat(browser.all(".sources table .badge.encoded")).hasSize(11);
+    assertThat(browser.text(".pane.full .facts")).endsWith("Tokens reused\n0");
+    browser.press(".told", "Ask the next question");
+    browser.untilText(".verdict", "It reused 11 of 11 blocks");
+    assertThat(browser.all(".sources table .badge.local")).hasSize(11);
+    assertThat(browser.text(".pane.block .answer")).contains("burnt sugar");
+    browser.press(".told", "Ask the next question");
+    browser.untilText(".verdict", "It reused 10 of 11 blocks");
+    assertThat(browser.all(".sources table .badge.encoded")).hasSize(1);
+    assertThat(browser.all(".told button[hidden]")).hasSize(1);
     browser.fill("question", "");
     browser.press("form.ask", "Ask");
     assertThat(browser.script("return document.querySelector('textarea:invalid').name"))
         .isEqualTo("question");
-    browser.choose("select[name=sample]", "When was the Corvane Accord signed?");
-    browser.choose("select[name=sample]", "Who designed the Copper Heron?");
+    browser.choose("select[name=sample]", "my own passages");
+    browser.choose(
+        "select[name=sample]", "3. How long does the Marrow Island ferry crossing take?");
     shootAll("playground");
     assertThat(browser.complaints()).isEmpty();
   }
@@ -140,9 +146,7 @@ class ConsoleTest {
     for (String node : new String[] {"cache-1", "cache-2", "prefill-1", "decode-1", "admin"}) {
       browser.untilText(".nodes table", node);
     }
-    browser.shoot("nodes-light-1280");
-    browser.width(390);
-    browser.shoot("nodes-light-390");
+    shootAll("nodes");
   }
 
   @Test
@@ -150,11 +154,11 @@ class ConsoleTest {
   void blocks_areFoundInspectedPinnedAndDeleted() {
     browser.open("blocks", "Blocks");
     browser.untilText(".results table", "tenant:");
-    browser.shoot("blocks-light-1280");
+    shootAll("blocks");
     browser.fill("document", "no-such");
     browser.press("form", "Search");
     browser.untilText(".results", "No block matches");
-    browser.fill("document", "7");
+    browser.fill("document", "tavish-engine");
     browser.press("form", "Search");
     browser.until("one block", () -> !browser.all(".results tbody tr").isEmpty());
     browser.find(By.cssSelector(".results button.link")).click();
@@ -171,12 +175,12 @@ class ConsoleTest {
     browser.all("dialog[open] button.danger").getLast().click();
     browser.untilText("dialog[open] .notice.good", "Deleted 1 block");
     browser.press("dialog[open]", "Close");
-    browser.fill("document", "6");
+    browser.fill("document", "varnholt-light");
     browser.fill("tenant", "default");
     browser.press("form", "Search");
     browser.until("found", () -> !browser.all(".results tbody tr").isEmpty());
     browser.press("form", "Delete all that match…");
-    browser.untilText("dialog[open]", "document:tenant:default/6");
+    browser.untilText("dialog[open]", "document:tenant:default/varnholt-light");
     browser.press("dialog[open]", "Delete");
     browser.untilText("dialog[open] .notice.good", "Deleted");
     browser.press("dialog[open]", "Close");
@@ -185,6 +189,33 @@ class ConsoleTest {
 
   @Test
   @Order(6)
+  void settings_quotasAndLevelsAreSet_changesAreListed() {
+    browser.open("settings", "Settings");
+    browser.untilText(".quotas table", "tenant:default");
+    browser.fill("tenant", "acme");
+    browser.fill("size", "2");
+    browser.press(".quotas", "Set quota");
+    browser.untilText(".quotas .notice.good", "acme may have 2.0 MiB.");
+    browser.untilText(".changes table", "quotas.set");
+    browser.fill("logger", "not a logger");
+    browser.press(".loggers", "Set level");
+    browser.untilText(".loggers .notice.error", "Name must be ROOT or a logger's name");
+    browser.fill("logger", "dev.kvasir.store");
+    browser.choose("select[name=level]", "WARN");
+    browser.press(".loggers", "Set level");
+    browser.untilText(".loggers .notice.good", "dev.kvasir.store logs WARN in every process.");
+    browser.untilText(".changes table", "loggers.set");
+    browser.fill("setting", "grid.kind");
+    browser.until("one setting", () -> browser.all(".configuration tbody tr").size() == 1);
+    browser.fill("setting", "grid");
+    browser.untilText(".configuration table", "grid.role");
+    shootAll("settings");
+    browser.press(".quotas", "Remove");
+    browser.untilText(".quotas .notice.good", "acme has no quota any more.");
+  }
+
+  @Test
+  @Order(7)
   void warmups_arePlannedStartedPausedAndCancelled() {
     browser.open("warmups", "Warm-ups");
     browser.untilText(".jobs", "No warm-up was made yet.");
@@ -204,32 +235,40 @@ class ConsoleTest {
     browser.press(".job", "Resume");
     browser.untilText(".job .badge", "running");
     browser.until("some progress", () -> !browser.text(".job .numbers").startsWith("0 of"));
-    browser.shoot("warmups-light-1280");
-    browser.width(390);
-    browser.shoot("warmups-light-390");
-    browser.width(1280);
+    shootAll("warmups");
     browser.press(".job", "Cancel");
     browser.untilText(".job .badge", "cancelled");
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void events_areShownFilteredAndHeld() {
     browser.open("events", "Events");
     browser.untilText(".log", "block.stored");
     browser.choose(".page.events select", "deletion");
-    browser.untilText(".log", "Deleted document:tenant:default/6");
+    browser.untilText(".log", "Deleted document:tenant:default/varnholt-light");
     assertThat(browser.text(".log")).doesNotContain("block.stored");
     browser.choose(".page.events select", "all events");
     browser.press(".page.events", "Pause");
     browser.untilText(".page.events p[role=status]", "Paused");
     browser.press(".page.events", "Continue");
-    browser.shoot("events-light-1280");
+    shootAll("events");
     assertThat(browser.complaints()).allMatch(line -> line.contains("400"));
   }
 
   @Test
-  @Order(8)
+  @Order(9)
+  void quality_tellsWhatGateAndAuditFound() {
+    browser.open("quality", "Quality");
+    browser.untilText(".guard h2", "decode-1");
+    assertThat(browser.text(".guard")).contains("passed", "blocks in use", "Nothing was stopped.");
+    browser.untilText(".guard", "equal, bit for bit");
+    browser.untilText(".guard", "nats (KL)");
+    shootAll("quality");
+  }
+
+  @Test
+  @Order(10)
   void restartOfTheServer_isToldAndSurvived_andAKeyIsAskedFor() {
     browser.open("overview", "Overview");
     cluster.stopAdmin();

@@ -1,7 +1,5 @@
 package dev.kvasir.browser;
 
-import dev.kvasir.store.grid.join.FreePorts;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.kvasir.cli.console.Progress;
 import dev.kvasir.cli.model.ModelCache;
 import dev.kvasir.cli.model.PackagedModel;
@@ -15,7 +13,9 @@ import dev.kvasir.cli.node.RunningNode;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
+import dev.kvasir.config.Effective;
 import dev.kvasir.config.KvasirConfig;
+import dev.kvasir.store.grid.join.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,16 +43,19 @@ final class TestCluster implements AutoCloseable {
     this.corpora = corpora;
     open.push(CacheNode.open(member("cache-1", firstPort)));
     open.push(CacheNode.open(member("cache-2", secondPort)));
-    open.push(PrefillNode.open(options("prefill-1", "prefill.listen=127.0.0.1:" + FreePorts.find())));
-    open.push(LocalNode.openServing(options("decode-1", "http.port=" + FreePorts.find())));
+    open.push(
+        PrefillNode.open(options("prefill-1", "prefill.listen=127.0.0.1:" + FreePorts.find())));
+    open.push(
+        LocalNode.openServing(
+            options("decode-1", "audit.share=1", "http.port=" + FreePorts.find())));
     admin = openAdmin();
   }
 
   private AdminNode openAdmin(String... more) {
     List<String> all = new ArrayList<>(List.of(more));
     all.addAll(List.of("admin.port=" + adminPort, "http.port=0", "admin.corpora=" + corpora));
-    return AdminNode.open(
-        options("admin", all.toArray(String[]::new)), JsonNodeFactory.instance.objectNode());
+    Effective<KvasirConfig> read = config("admin", client(all));
+    return AdminNode.open(new NodeOptions(model, read.value()), read.tree());
   }
 
   String url() {
@@ -69,16 +72,19 @@ final class TestCluster implements AutoCloseable {
   }
 
   private KvasirConfig member(String name, int port) {
-    return config(name, "grid.role=member", "http.port=0", "grid.discovery_port=" + port);
+    return config(name, "grid.role=member", "http.port=0", "grid.discovery_port=" + port).value();
   }
 
   private NodeOptions options(String name, String... more) {
-    List<String> all = new ArrayList<>(List.of(more));
-    all.addAll(List.of("grid.role=client", "model.threads=2"));
-    return new NodeOptions(model, config(name, all.toArray(String[]::new)));
+    return new NodeOptions(model, config(name, client(List.of(more))).value());
   }
 
-  private KvasirConfig config(String name, String... assignments) {
+  private static String[] client(List<String> more) {
+    return Stream.concat(more.stream(), Stream.of("grid.role=client", "model.threads=2"))
+        .toArray(String[]::new);
+  }
+
+  private Effective<KvasirConfig> config(String name, String... assignments) {
     List<Flag> flags = new ArrayList<>(Stream.of(assignments).map(Flag::set).toList());
     flags.add(Flag.set("grid.kind=ignite"));
     flags.add(Flag.set("grid.instance_name=" + name));
@@ -88,8 +94,7 @@ final class TestCluster implements AutoCloseable {
         Flag.set(
             "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
     return ConfigReader.read(
-            KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)))
-        .value();
+        KvasirConfig.class, KvasirConfig.defaults(), List.of(new ConfigSource.Flags(flags)));
   }
 
   @Override

@@ -29,11 +29,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} of a job's runner, of a worker that encodes and of the oldest cache node. */
+@Tag("kill")
 @Timeout(300)
 class WarmUpKillTest {
   private static final int PASSAGES = 160;
