@@ -56,6 +56,21 @@ class ReferenceModel:
         context = self.assemble(blocks[0], blocks[1:-1], prefix)
         return self.continue_from(context, blocks[-1])
 
+    def recomputed(self, blocks: list[list[int]], prefix: list[int], tokens: int) -> torch.Tensor:
+        """As `behind_prefix`, but the first `tokens` of every passage are computed again at their places, in one pass
+        with the final block; each sees what stands at or before its own position, computed again or not."""
+        context = self.assemble(blocks[0], blocks[1:-1], prefix)
+        ends = list(accumulate(len(block) for block in blocks[:-1]))
+        again = [start + row for start, passage in zip(ends, blocks[1:-1]) for row in range(min(tokens, len(passage)))]
+        kept = [position for position in range(context.tokens) if position not in set(again)]
+        ids = [token for block in blocks for token in block]
+        queries = again + list(range(context.tokens, len(ids)))
+        cache = Context([(keys[:, :, kept], values[:, :, kept]) for keys, values in context.layers], len(kept)).cache()
+        allowed = torch.tensor(kept + queries)[None, :] <= torch.tensor(queries)[:, None]
+        inputs = _inputs([ids[position] for position in queries], allowed)
+        inputs["position_ids"] = torch.tensor([queries])
+        return self.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[0, -1]
+
     def assemble(self, header: list[int], passages: list[list[int]], prefix: list[int]) -> Context:
         """Block 0's own keys and values, then each passage's rows with the keys turned to their final positions."""
         parts = [self.encode(header)]

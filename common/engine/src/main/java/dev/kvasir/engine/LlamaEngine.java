@@ -100,16 +100,15 @@ public final class LlamaEngine implements Engine {
   }
 
   /**
-   * How unlikely each token of a text is behind those before it, under ordinary attention.
+   * Appends tokens to their segment; how unlikely each is behind those before it.
    *
-   * @param tokens at most 512
+   * @param sequence at most 512 tokens
    * @return (tokens - 1), nats
    */
-  public double[] surprisals(TokenIds tokens) {
+  public double[] surprisals(Sequence sequence) {
+    sequence.requireFits(model);
     double[][] result = new double[1][];
-    try (KvSegment own = newSegment(tokens.size())) {
-      inTurn(() -> result[0] = forward.surprisals(tokens, own));
-    }
+    inTurn(() -> result[0] = forward.surprisals(sequence));
     return result[0];
   }
 

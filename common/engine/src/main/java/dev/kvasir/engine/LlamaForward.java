@@ -202,13 +202,12 @@ final class LlamaForward {
   }
 
   /**
-   * Reads tokens that no segment holds yet; how unlikely each is behind those before it.
+   * Appends tokens; how unlikely each is behind those before it.
    *
-   * @param own empty, with room for them
    * @return (tokens - 1), nats
    */
-  double[] surprisals(TokenIds tokens, KvSegment own) {
-    Sequence sequence = new Sequence(tokens, List.of(), own, 0, false);
+  double[] surprisals(Sequence sequence) {
+    TokenIds tokens = sequence.tokens();
     Pass pass = Pass.plan(List.of(sequence), MAX_TOKENS).getFirst();
     Walk walk = begin(sequence, pass, 0);
     layers(walk, 0, config.layers());

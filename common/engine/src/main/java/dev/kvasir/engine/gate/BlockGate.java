@@ -31,7 +31,8 @@ public final class BlockGate {
   public static final double BOUND = 2e-2;
 
   private static final List<Integer> STARTS = List.of(0, 1, 37, 511, 1_900);
-  private static final double CLEARLY_BETTER = 0.03;
+  private static final double ONCE_BETTER = 0.03;
+  private static final double AGAIN_BETTER = 0.1;
   private static final double STANDARD_ERRORS = 3;
   private static final int QUESTION_TOKENS = 12;
 
@@ -216,27 +217,35 @@ public final class BlockGate {
 
   /** The guess that gains most, if one does clearly. */
   private Optional<Guess> betterGuess() {
-    double[] declared = engine.surprisals(text);
-    return RotaryGuesses.of(engine.rotary()).stream()
-        .map(guess -> new Found(guess, clearGain(guess, declared)))
-        .filter(found -> found.gain() > 0)
-        .max(Comparator.comparingDouble(Found::gain))
-        .map(Found::guess);
+    try (RotaryTrial declared = new RotaryTrial(engine, text)) {
+      return RotaryGuesses.of(engine.rotary()).stream()
+          .map(guess -> new Found(guess, clearGain(guess, declared)))
+          .filter(found -> found.gain() > 0)
+          .max(Comparator.comparingDouble(Found::gain))
+          .map(Found::guess);
+    }
   }
 
   /** Nats a token, or 0 where it is not clear. */
-  private double clearGain(Guess guess, double[] declared) {
-    try (LlamaEngine other = engine.turning(guess.rotary(), 2)) {
-      double[] surprisals = other.surprisals(text);
-      double[] gains = new double[declared.length];
-      Arrays.setAll(gains, i -> declared[i] - surprisals[i]);
-      double mean = Arrays.stream(gains).average().orElse(0);
-      double variance =
-          Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).average().orElse(0);
-      double error = Math.sqrt(variance / gains.length);
-      double needed = Arrays.stream(surprisals).average().orElse(0);
-      boolean reads = needed < READS * Math.log(engine.model().vocabulary());
-      return reads && mean > Math.max(CLEARLY_BETTER, STANDARD_ERRORS * error) ? mean : 0;
+  private double clearGain(Guess guess, RotaryTrial declared) {
+    try (LlamaEngine other = engine.turning(guess.rotary(), 2);
+        RotaryTrial trial = new RotaryTrial(other, text)) {
+      double needed = Arrays.stream(trial.once()).average().orElse(0);
+      if (needed >= READS * Math.log(engine.model().vocabulary())) {
+        return 0;
+      }
+      double once = clear(declared.once(), trial.once(), ONCE_BETTER);
+      return guess.isBase()
+          ? Math.max(
+              once,
+              Math.max(
+                  clear(declared.near(), trial.near(), AGAIN_BETTER),
+                  clear(declared.far(), trial.far(), AGAIN_BETTER)))
+          : once;
     }
+  }
+
+  private static double clear(double[] declared, double[] other, double least) {
+    return RotaryTrial.clearGain(declared, other, least, STANDARD_ERRORS);
   }
 }

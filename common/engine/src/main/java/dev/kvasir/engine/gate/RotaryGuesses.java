@@ -13,16 +13,24 @@ final class RotaryGuesses {
 
   private RotaryGuesses() {}
 
-  /** What the model may have been trained with instead, and how to say so. */
-  record Guess(String name, Rotary rotary) {}
+  /**
+   * What the model may have been trained with instead, and how to say so.
+   *
+   * @param isBase whether it differs by the base alone
+   */
+  record Guess(String name, Rotary rotary, boolean isBase) {
+    Guess(String name, Rotary rotary) {
+      this(name, rotary, false);
+    }
+  }
 
   /** Guesses that differ from the declared rotation in one thing. */
   static List<Guess> of(Rotary declared) {
     double[] frequencies = declared.frequencies();
     int half = frequencies.length;
     List<Guess> guesses = new ArrayList<>();
-    guesses.add(new Guess("a RoPE base ten times as large", based(frequencies, BASE_FACTOR)));
-    guesses.add(new Guess("a RoPE base a tenth as large", based(frequencies, 1 / BASE_FACTOR)));
+    guesses.add(new Guess("a RoPE base ten times as large", based(frequencies, BASE_FACTOR), true));
+    guesses.add(new Guess("a RoPE base a tenth as large", based(frequencies, 1 / BASE_FACTOR), true));
     guesses.add(
         new Guess("pairs of neighbouring columns", ordered(frequencies, i -> neighbour(i, half))));
     guesses.add(

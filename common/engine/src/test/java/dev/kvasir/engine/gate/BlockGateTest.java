@@ -8,12 +8,15 @@ import dev.kvasir.engine.EngineOptions;
 import dev.kvasir.engine.EngineOptions.Backend;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.gguf.GgufFile;
+import dev.kvasir.engine.model.AdaptedModel.Precision;
+import dev.kvasir.engine.model.ModelFiles;
 import dev.kvasir.engine.model.Rotary;
 import dev.kvasir.engine.testing.TestModel;
 import dev.kvasir.engine.testing.TinyModel;
 import dev.kvasir.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,23 +25,32 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** On the real model, and on ones that are broken on purpose. */
+/** On the default model with and without its adapter, and on ones broken on purpose. */
 class BlockGateTest {
   private static GgufFile file;
   private static Tokenizer tokenizer;
   private static LlamaEngine engine;
+  private static ModelFiles tunedFiles;
+  private static LlamaEngine tuned;
 
   @BeforeAll
   static void load() {
     file = GgufFile.open(TestModel.path());
     tokenizer = Tokenizer.from(file);
-    engine = LlamaEngine.open(file, new EngineOptions(Backend.VECTOR, 2, ElementType.FLOAT16));
+    EngineOptions options = new EngineOptions(Backend.VECTOR, 2, ElementType.FLOAT16);
+    engine = LlamaEngine.open(file, options);
+    Path adapter =
+        Path.of(System.getProperty("kvasir.root"), "ops/finetune/adapters/smollm2-135m-block");
+    tunedFiles = ModelFiles.open(TestModel.path()).withAdapter(adapter, Precision.FLOAT16);
+    tuned = LlamaEngine.open(tunedFiles, options);
   }
 
   @AfterAll
   static void close() {
     engine.close();
     file.close();
+    tuned.close();
+    tunedFiles.close();
   }
 
   /** How a model's rotation may be declared wrongly, made out of the right one. */
@@ -99,18 +111,30 @@ class BlockGateTest {
 
   @Test
   void check_soundModel_passes() {
-    Verdict verdict = BlockGate.check(engine, tokenizer::encode);
+    for (LlamaEngine sound : List.of(engine, tuned)) {
+      long begin = System.nanoTime();
+      Verdict verdict = BlockGate.check(sound, tokenizer::encode);
 
-    System.out.println("gate: " + verdict);
-    assertThat(verdict.passed()).as(verdict.sentence()).isTrue();
-    assertThat(verdict.difference()).isPositive().isLessThan(BlockGate.BOUND / 2);
+      System.out.printf("gate: %s, %d ms%n", verdict, (System.nanoTime() - begin) / 1_000_000);
+      assertThat(verdict.passed()).as(verdict.sentence()).isTrue();
+      assertThat(verdict.difference()).isPositive().isLessThan(BlockGate.BOUND / 2);
+    }
   }
 
-  /** A base that is too small hardly shows in a text of this length: see the page on the gate. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BASE_TOO_SMALL")
+  @EnumSource
   void check_brokenModel_isRefusedInASentence(Broken broken) {
-    try (LlamaEngine other = engine.turning(broken.of(engine.rotary().frequencies()), 2)) {
+    assertRefused(engine, broken);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BASE_TOO_SMALL", "BASE_TOO_LARGE"})
+  void check_tunedModelWithAWrongBase_isRefusedInASentence(Broken broken) {
+    assertRefused(tuned, broken);
+  }
+
+  private static void assertRefused(LlamaEngine sound, Broken broken) {
+    try (LlamaEngine other = sound.turning(broken.of(sound.rotary().frequencies()), 2)) {
       Verdict verdict = BlockGate.check(other, tokenizer::encode);
 
       System.out.println("gate, " + broken + ": " + verdict);

@@ -42,7 +42,7 @@ public record GoldenPrompts(
       @JsonProperty("l2_norm") double l2Norm) {
 
     /** Largest difference over the top and the sampled logits. */
-    double difference(float[] logits, int[] sampledIds) {
+    public double difference(float[] logits, int[] sampledIds) {
       double worst = 0;
       for (int i = 0; i < topIds.length; i++) {
         worst = Math.max(worst, Math.abs(logits[topIds[i]] - topValues[i]));
@@ -68,6 +68,11 @@ public record GoldenPrompts(
   /** Of the default model with its default adapter ({@code ops/golden/tuned_logits.py}). */
   static GoldenPrompts tuned() {
     return read("/golden/tuned.json", GoldenPrompts.class, false);
+  }
+
+  /** Of the default model under a repair ({@code ops/golden/repaired_logits.py}). */
+  public static GoldenPrompts repaired() {
+    return read("/golden/repaired.json", GoldenPrompts.class, false);
   }
 
   static Eiffel eiffel() {
