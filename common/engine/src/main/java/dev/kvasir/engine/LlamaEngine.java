@@ -1,7 +1,6 @@
 package dev.kvasir.engine;
 
 import dev.kvasir.block.ElementType;
-import dev.kvasir.block.TokenIds;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.kernel.Kernels;
 import dev.kvasir.engine.kernel.scalar.ScalarKernels;

@@ -10,7 +10,6 @@ import dev.kvasir.engine.kernel.PackedMatrix;
 import dev.kvasir.engine.kernel.RopeTable;
 import dev.kvasir.engine.kernel.Rows;
 import dev.kvasir.engine.kv.CpuSegment;
-import dev.kvasir.engine.kv.KvSegment;
 import dev.kvasir.engine.kv.NativeKvSegment;
 import dev.kvasir.engine.model.LlamaConfig;
 import dev.kvasir.engine.model.LlamaWeights;

@@ -236,11 +236,7 @@ public final class BlockGate {
       }
       double once = clear(declared.once(), trial.once(), ONCE_BETTER);
       return guess.isBase()
-          ? Math.max(
-              once,
-              Math.max(
-                  clear(declared.near(), trial.near(), AGAIN_BETTER),
-                  clear(declared.far(), trial.far(), AGAIN_BETTER)))
+          ? Math.max(once, clear(declared.far(), trial.far(), AGAIN_BETTER))
           : once;
     }
   }

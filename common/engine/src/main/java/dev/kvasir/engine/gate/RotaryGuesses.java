@@ -30,7 +30,8 @@ final class RotaryGuesses {
     int half = frequencies.length;
     List<Guess> guesses = new ArrayList<>();
     guesses.add(new Guess("a RoPE base ten times as large", based(frequencies, BASE_FACTOR), true));
-    guesses.add(new Guess("a RoPE base a tenth as large", based(frequencies, 1 / BASE_FACTOR), true));
+    guesses.add(
+        new Guess("a RoPE base a tenth as large", based(frequencies, 1 / BASE_FACTOR), true));
     guesses.add(
         new Guess("pairs of neighbouring columns", ordered(frequencies, i -> neighbour(i, half))));
     guesses.add(

@@ -6,16 +6,14 @@ import dev.kvasir.engine.Sequence;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.kv.KvSegment;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How unlikely a model finds a text under one rotation, under ordinary attention: read once, and
- * its beginning read a second time, right behind itself or far away. Who reads a text again knows
- * it, if the rotation lets it find what followed before: next to it a base that is too large
- * blurs the order of neighbours, far away one that is too small has turned away what was meant to
- * stay. Owns its segment. Not thread-safe.
+ * its beginning read again far away. Who reads a text again knows it, if the rotation lets it find
+ * what followed before; one whose base is too small has turned away there what was meant to stay.
+ * Owns its segment. Not thread-safe.
  */
 final class RotaryTrial implements AutoCloseable {
   private static final int REPEATED_TOKENS = 112;
@@ -25,7 +23,7 @@ final class RotaryTrial implements AutoCloseable {
   private final TokenIds repeated;
   private final KvSegment first;
   private final double[] once;
-  private final Map<Integer, double[]> again = new HashMap<>();
+  private double @Nullable [] far;
 
   /** Reads the text once. Borrows the engine. */
   RotaryTrial(LlamaEngine engine, TokenIds text) {
@@ -45,22 +43,20 @@ final class RotaryTrial implements AutoCloseable {
     return once;
   }
 
-  /** Of the beginning, a second time right behind the first. */
-  double[] near() {
-    return again.computeIfAbsent(repeated.size(), this::again);
-  }
-
-  /** Of the beginning, a second time far behind the first, as far as the context goes. */
+  /**
+   * Of the beginning but its first token, a second time, as far behind as the context goes, nats.
+   */
   double[] far() {
-    int last = engine.model().contextTokens() - repeated.size();
-    return again.computeIfAbsent(
-        Math.min(repeated.size() + FAR_TOKENS, last), this::again);
+    if (far == null) {
+      far = again(Math.min(FAR_TOKENS, engine.model().contextTokens() - repeated.size()));
+    }
+    return far;
   }
 
   private double[] again(int start) {
     try (KvSegment own = engine.newSegment(repeated.size())) {
-      List<Placed> behind = List.of(new Placed(first, 0, repeated.size()));
-      return engine.surprisals(new Sequence(repeated, behind, own, start, false));
+      List<Placed> before = List.of(new Placed(first, 0, repeated.size()));
+      return engine.surprisals(new Sequence(repeated, before, own, start, false));
     }
   }
 

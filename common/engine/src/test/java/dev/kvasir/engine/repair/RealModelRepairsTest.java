@@ -9,10 +9,12 @@ import dev.kvasir.engine.EngineOptions.Backend;
 import dev.kvasir.engine.LlamaEngine;
 import dev.kvasir.engine.gguf.GgufFile;
 import dev.kvasir.engine.golden.GoldenPrompts;
+import dev.kvasir.engine.golden.GoldenPrompts.Logits;
 import dev.kvasir.engine.golden.GoldenPrompts.Prompt;
 import dev.kvasir.engine.testing.TestModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,11 +33,9 @@ class RealModelRepairsTest {
             LlamaEngine.open(file, new EngineOptions(Backend.VECTOR, 2, ElementType.FLOAT32))) {
       assertThat(GOLDEN.prompts()).hasSize(3);
       for (Prompt prompt : GOLDEN.prompts()) {
-        double worst =
-            prompt
-                .logits()
-                .get(prefix + "+edge-4")
-                .difference(edge(engine, prompt, behind), GOLDEN.sampledIds());
+        String setting = prefix + "+edge-4";
+        Logits golden = Objects.requireNonNull(prompt.logits().get(setting), setting);
+        double worst = golden.difference(edge(engine, prompt, behind), GOLDEN.sampledIds());
         System.out.printf(
             "%s, %s+edge-4: max |logit difference| %.1e%n", prompt.name(), prefix, worst);
         assertThat(worst).isLessThan(LOGIT_BOUND);
