@@ -11,10 +11,13 @@ import dev.kvasir.bench.eval.EvalReport;
 import dev.kvasir.bench.eval.EvalReport.Series;
 import dev.kvasir.bench.eval.Evaluation;
 import dev.kvasir.block.ElementType;
+import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.console.OutputFile;
 import dev.kvasir.cli.console.Progress;
 import dev.kvasir.cli.console.TerminalProgress;
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.cli.evaluation.Servers;
+import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.gguf.ModelFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,7 +38,7 @@ import picocli.CommandLine.Option;
     description = {
       "Accuracy of every mode over the same questions and token ids: a report as JSON, Markdown",
       "and HTML. Outcomes are kept beside it (.jsonl), and those that are there are not computed",
-      "again."
+      "again. In this process, or with --url by running servers, one question at a time at each."
     },
     mixinStandardHelpOptions = true)
 final class EvalCommand implements Runnable {
@@ -98,11 +102,23 @@ final class EvalCommand implements Runnable {
       description = "Questions asked at the same time (default: one for each processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "A decode worker to ask instead; repeatable. Its key is KVASIR_CLIENT_KEY. Modes with unmoved or"
+              + " int8 are refused, NLL and KL are not known.")
+  private List<String> urls = List.of();
+
   @Override
   public void run() {
     OutputFile.requireFolder(json);
     if (threads < 1 || limit < 1) {
       throw new UserError("--threads and --limit must be at least 1");
+    }
+    if (!urls.isEmpty() && (model != null || adapter != null)) {
+      throw new UserError(
+          "with --url the servers' model is asked: leave --model and --adapter out");
     }
     if (!Files.isReadable(set)) {
       throw new UserError("there is no readable file %s: check --set".formatted(set));
@@ -118,15 +134,16 @@ final class EvalCommand implements Runnable {
 
   private void evaluate() throws IOException {
     Evaluation.Plan plan =
-        new Evaluation.Plan(
-            PassageFile.answered(set, limit), modes.stream().map(EvalMode::of).toList(), threads);
+        Evaluation.Plan.of(
+            PassageFile.answered(set, limit), modes.stream().map(EvalMode::of).toList());
     List<Series> series = new ArrayList<>();
     for (Map.Entry<String, Path> other : beside.entrySet()) {
       series.add(
           new Series(
               other.getKey(), new OutcomeFile<>(other.getValue(), EvalOutcome.class).read()));
     }
-    String own = name != null ? name : adapter == null ? "stock" : "tuned";
+    String own =
+        name != null ? name : !urls.isEmpty() ? "served" : adapter == null ? "stock" : "tuned";
     series.add(new Series(own, outcomes(plan)));
     EvalReport report = EvalReport.of(questions(plan), machine(), series);
     report.write(json);
@@ -134,13 +151,31 @@ final class EvalCommand implements Runnable {
   }
 
   private List<EvalOutcome> outcomes(Evaluation.Plan plan) throws IOException {
-    Path file = model == null ? FetchModelCommand.fetch() : model;
     Path kept =
         json.resolveSibling(json.getFileName().toString().replaceFirst("\\.json$", "") + ".jsonl");
+    try (Progress.Task task =
+        TerminalProgress.onStandardError().count("answers", plan.outcomes())) {
+      Evaluation evaluation = new Evaluation(plan, kept, task::at);
+      return urls.isEmpty() ? ofModel(evaluation) : ofServers(evaluation, plan.modes());
+    }
+  }
+
+  private List<EvalOutcome> ofModel(Evaluation evaluation) throws IOException {
+    Path file = model == null ? FetchModelCommand.fetch() : model;
     try (OpenModel open =
-            OpenModel.load(file, Optional.ofNullable(adapter), 1, ElementType.FLOAT16);
-        Progress.Task task = TerminalProgress.onStandardError().count("answers", plan.outcomes())) {
-      return new Evaluation(plan, kept, task::at).run(open);
+        OpenModel.load(file, Optional.ofNullable(adapter), 1, ElementType.FLOAT16)) {
+      return evaluation.run(open, threads);
+    }
+  }
+
+  private List<EvalOutcome> ofServers(Evaluation evaluation, List<EvalMode> modes)
+      throws IOException {
+    KvasirConfig read = new ConfigFlags().read(Stream.empty()).value();
+    List<ApiClient> clients = urls.stream().map(url -> ServerFlags.client(read, url)).toList();
+    try {
+      return Servers.of(clients).run(evaluation, modes);
+    } finally {
+      clients.forEach(ApiClient::close);
     }
   }
 
@@ -150,6 +185,8 @@ final class EvalCommand implements Runnable {
 
   private String machine() {
     Path root = Path.of(System.getProperty("kvasir.root", "."));
-    return "%s, %d questions at a time".formatted(Machine.line(root), threads);
+    return urls.isEmpty()
+        ? "%s, %d questions at a time".formatted(Machine.line(root), threads)
+        : "%d servers, a question at a time at each".formatted(urls.size());
   }
 }

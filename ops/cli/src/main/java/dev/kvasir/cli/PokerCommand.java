@@ -61,6 +61,9 @@ final class PokerCommand implements Runnable {
                   turn -> System.err.println("kvasir: turn %d done".formatted(turn.number())));
       System.out.print(table(played));
       System.out.println(
+          "checked: a turn encodes one block; behind cached blocks the last turn's logits are those"
+              + " behind blocks encoded anew, bit for bit");
+      System.out.println(
           "machine: " + Machine.line(Path.of(System.getProperty("kvasir.root", "."))));
     } catch (BenchException | IllegalArgumentException e) {
       throw new UserError(String.valueOf(e.getMessage()), e);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,25 +24,25 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks every question in every mode, several questions at a time, each on one thread: an outcome
- * does not depend on their number or order. Outcomes go to a file as they come, and those it has
- * are not computed again.
+ * Asks every question in every mode, several questions at a time, each on one thread or of another
+ * server: an outcome does not depend on their number or order. Outcomes go to a file as they come,
+ * and those it has are not computed again.
  */
 public final class Evaluation {
+  /** Tokens that an answer has at most. */
+  public static final int ANSWER_TOKENS = 32;
+
   private final Plan plan;
   private final OutcomeFile<EvalOutcome> file;
   private final IntConsumer progress;
 
-  /**
-   * What to ask.
-   *
-   * @param threads questions asked at the same time
-   */
-  public record Plan(List<Answered> questions, List<EvalMode> modes, int threads) {
+  /** What to ask. */
+  public record Plan(List<EvalQuestion> questions, List<EvalMode> modes) {
     public Plan {
       questions = List.copyOf(questions);
       modes = List.copyOf(modes);
@@ -49,6 +50,11 @@ public final class Evaluation {
       Checks.require(!modes.isEmpty(), "an evaluation needs a mode");
       Checks.require(
           modes.stream().distinct().count() == modes.size(), "a mode is named twice: name it once");
+    }
+
+    /** These questions in these modes. */
+    public static Plan of(List<Answered> set, List<EvalMode> modes) {
+      return new Plan(EvalQuestion.of(set), modes);
     }
 
     /** How many outcomes there will be. */
@@ -69,16 +75,31 @@ public final class Evaluation {
   }
 
   /** One question and the modes in which it has not been asked. */
-  private record Task(Answered asked, List<EvalMode> modes) {}
+  private record Task(EvalQuestion question, List<EvalMode> modes) {}
+
+  /**
+   * Asks a model in this process.
+   *
+   * @param threads questions asked at the same time
+   * @return all outcomes of the plan, question by question, in the order of the modes
+   * @throws BenchException if a logit is not finite
+   */
+  public List<EvalOutcome> run(OpenModel model, int threads) throws IOException {
+    return run(
+        model.engine().model().fingerprint(),
+        Collections.nCopies(threads, () -> new EngineExaminer(model)));
+  }
 
   /**
    * Asks what the file does not have.
    *
+   * @param fingerprint of the model that is asked
+   * @param examiners each makes one for a thread of its own, which closes it
    * @return all outcomes of the plan, question by question, in the order of the modes
    * @throws BenchException if a logit is not finite
    */
-  public List<EvalOutcome> run(OpenModel model) throws IOException {
-    String fingerprint = model.engine().model().fingerprint();
+  public List<EvalOutcome> run(String fingerprint, List<Supplier<Examiner>> examiners)
+      throws IOException {
     Map<EvalOutcome.Key, EvalOutcome> known = new ConcurrentHashMap<>();
     file.read().forEach(outcome -> known.put(outcome.key(), outcome));
     Queue<Task> tasks = new ConcurrentLinkedQueue<>(tasks(known.keySet(), fingerprint));
@@ -91,17 +112,18 @@ public final class Evaluation {
           known.put(outcome.key(), outcome);
           progress.accept(plan.outcomes() - left.decrementAndGet());
         };
-    runOnThreads(() -> ask(model, tasks, done));
+    runOnThreads(
+        examiners.stream().<Runnable>map(examiner -> () -> ask(examiner, tasks, done)).toList());
     return keys(fingerprint).map(key -> Objects.requireNonNull(known.get(key))).toList();
   }
 
   private List<Task> tasks(Set<EvalOutcome.Key> known, String fingerprint) {
     return plan.questions().stream()
-        .map(asked ->
+        .map(question ->
             new Task(
-                asked,
+                question,
                 plan.modes().stream()
-                    .filter(mode -> !known.contains(key(fingerprint, asked, mode)))
+                    .filter(mode -> !known.contains(key(fingerprint, question, mode)))
                     .toList()))
         .filter(task -> !task.modes().isEmpty())
         .toList();
@@ -109,18 +131,18 @@ public final class Evaluation {
 
   private Stream<EvalOutcome.Key> keys(String fingerprint) {
     return plan.questions().stream()
-        .flatMap(asked -> plan.modes().stream().map(mode -> key(fingerprint, asked, mode)));
+        .flatMap(question -> plan.modes().stream().map(mode -> key(fingerprint, question, mode)));
   }
 
-  private static EvalOutcome.Key key(String fingerprint, Answered asked, EvalMode mode) {
-    return new EvalOutcome.Key(fingerprint, asked.question().text(), mode.label());
+  private static EvalOutcome.Key key(String fingerprint, EvalQuestion question, EvalMode mode) {
+    return new EvalOutcome.Key(fingerprint, question.text(), question.occurrence(), mode.label());
   }
 
   /** Takes tasks until there is none; after a failure nobody starts another. */
-  private static void ask(OpenModel model, Queue<Task> tasks, Consumer<EvalOutcome> done) {
-    try (Examiner examiner = new Examiner(model)) {
+  private static void ask(Supplier<Examiner> made, Queue<Task> tasks, Consumer<EvalOutcome> done) {
+    try (Examiner examiner = made.get()) {
       for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
-        examiner.ask(task.asked(), task.modes(), done);
+        examiner.ask(task.question(), task.modes(), done);
       }
     } catch (RuntimeException | Error e) {
       tasks.clear();
@@ -128,10 +150,10 @@ public final class Evaluation {
     }
   }
 
-  private void runOnThreads(Runnable work) {
-    try (ExecutorService pool = Executors.newFixedThreadPool(plan.threads())) {
+  private static void runOnThreads(List<Runnable> works) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(works.size())) {
       List<Future<?>> running = new ArrayList<>();
-      for (int i = 0; i < plan.threads(); i++) {
+      for (Runnable work : works) {
         running.add(pool.submit(work));
       }
       for (Future<?> each : running) {

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two settings over the questions that both were asked: the first minus the second, question by
@@ -13,7 +15,8 @@ import java.util.stream.Collectors;
  *
  * @param accuracy points
  * @param f1 points
- * @param nll nats a token; below 0 the first finds the right answer likelier
+ * @param nll nats a token; below 0 the first finds the right answer likelier; null where it is not
+ *     known of both
  * @param sameAnswer per cent of equal answers
  */
 public record PairedRow(
@@ -22,8 +25,14 @@ public record PairedRow(
     int questions,
     Interval accuracy,
     Interval f1,
-    Interval nll,
+    @Nullable Interval nll,
     double sameAnswer) {
+
+  private record Question(String text, int occurrence) {
+    static Question of(EvalOutcome outcome) {
+      return new Question(outcome.question(), outcome.occurrence());
+    }
+  }
 
   /** One question in both settings. */
   private record Pair(EvalOutcome one, EvalOutcome other) {
@@ -34,12 +43,12 @@ public record PairedRow(
 
   static PairedRow of(
       String setting, List<EvalOutcome> ones, String against, List<EvalOutcome> others) {
-    Map<String, EvalOutcome> byQuestion =
-        others.stream().collect(Collectors.toMap(EvalOutcome::question, Function.identity()));
+    Map<Question, EvalOutcome> byQuestion =
+        others.stream().collect(Collectors.toMap(Question::of, Function.identity()));
     List<Pair> pairs =
         ones.stream()
             .flatMap(one ->
-                Optional.ofNullable(byQuestion.get(one.question()))
+                Optional.ofNullable(byQuestion.get(Question.of(one)))
                     .map(other -> new Pair(one, other))
                     .stream())
             .toList();
@@ -49,8 +58,19 @@ public record PairedRow(
         pairs.size(),
         interval(pairs, each -> each.marks().contained() ? 100 : 0),
         interval(pairs, each -> 100 * each.marks().f1()),
-        interval(pairs, EvalOutcome::nll),
+        nll(pairs),
         100 * pairs.stream().mapToDouble(PairedRow::same).average().orElse(0));
+  }
+
+  private static @Nullable Interval nll(List<Pair> pairs) {
+    double[] known = pairs.stream().flatMapToDouble(PairedRow::likelier).toArray();
+    return known.length == 0 ? null : Interval.of(known);
+  }
+
+  private static DoubleStream likelier(Pair pair) {
+    Double one = pair.one().nll();
+    Double other = pair.other().nll();
+    return one == null || other == null ? DoubleStream.empty() : DoubleStream.of(one - other);
   }
 
   private static double same(Pair pair) {

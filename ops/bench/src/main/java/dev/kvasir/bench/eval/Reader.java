@@ -1,7 +1,6 @@
 package dev.kvasir.bench.eval;
 
 import dev.kvasir.bench.Checks;
-import dev.kvasir.bench.PassageFile.Answered;
 import dev.kvasir.bench.engine.OpenModel;
 import dev.kvasir.block.TokenIds;
 import dev.kvasir.block.arrow.ArrowBlockCodec;
@@ -9,7 +8,6 @@ import dev.kvasir.engine.ColdBlocks;
 import dev.kvasir.engine.RequestKv;
 import dev.kvasir.engine.Sequence.Placed;
 import dev.kvasir.engine.prompt.Message;
-import dev.kvasir.engine.prompt.Passage;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.engine.prompt.SegmentedPrompt;
 import dev.kvasir.engine.repair.BlockPrompt;
@@ -33,27 +31,24 @@ final class Reader implements AutoCloseable {
   }
 
   /** The question in that mode; the caller closes the reading. */
-  Reading read(Answered asked, EvalMode mode) {
-    List<Passage> all = asked.question().passages();
-    return switch (mode.reads()) {
-      case CLOSED -> whole(prompt(asked, List.of(), mode.prefix()));
-      case GOLD -> whole(prompt(asked, List.of(asked.gold()), mode.prefix()));
-      case FULL -> whole(prompt(asked, all, mode.prefix()));
-      case BLOCKS -> behindBlocks(sameTokens(asked, prompt(asked, all, mode.prefix())), mode);
-    };
+  Reading read(EvalQuestion question, EvalMode mode) {
+    SegmentedPrompt prompt = prompt(question, mode);
+    return mode.reads() == EvalMode.Reads.BLOCKS
+        ? behindBlocks(sameTokens(question, prompt), mode)
+        : whole(prompt);
   }
 
-  private SegmentedPrompt prompt(Answered asked, List<Passage> passages, PrefixMode prefix) {
-    Message question = new Message(Message.Role.USER, asked.question().text());
-    return model.layout().chat(List.of(question), passages, prefix);
+  private SegmentedPrompt prompt(EvalQuestion question, EvalMode mode) {
+    Message message = new Message(Message.Role.USER, question.text());
+    return model.layout().chat(List.of(message), question.passages(mode), mode.prefix());
   }
 
   /** Every mode reads the ids that full attention reads. */
-  private SegmentedPrompt sameTokens(Answered asked, SegmentedPrompt prompt) {
-    SegmentedPrompt full = prompt(asked, asked.question().passages(), PrefixMode.SINK);
+  private SegmentedPrompt sameTokens(EvalQuestion question, SegmentedPrompt prompt) {
+    SegmentedPrompt full = prompt(question, EvalMode.FULL_ATTENTION);
     Checks.require(
         prompt.allTokens().equals(full.allTokens()),
-        "two modes read other tokens: " + asked.question().text());
+        "two modes read other tokens: " + question.text());
     return prompt;
   }
 

@@ -28,9 +28,16 @@ record ReportPages(EvalReport report, List<Plot> plots, Table rows, Table differ
   static ReportPages of(EvalReport report) {
     return new ReportPages(
         report,
-        List.of(
-            plot(report, "accuracy", "Accuracy, per cent (95 % interval)", "%", EvalRow::accuracy),
-            plot(report, "nll", "NLL of the right answer, nats a token", "", EvalRow::nll)),
+        Stream.of(
+                plot(
+                    report,
+                    "accuracy",
+                    "Accuracy, per cent (95 % interval)",
+                    "%",
+                    EvalRow::accuracy),
+                plot(report, "nll", "NLL of the right answer, nats a token", "", EvalRow::nll))
+            .filter(plot -> !plot.chart().bars().isEmpty())
+            .toList(),
         new Table(
             List.of(
                 "model",
@@ -52,15 +59,22 @@ record ReportPages(EvalReport report, List<Plot> plots, Table rows, Table differ
   }
 
   private static Plot plot(
-      EvalReport report, String name, String title, String unit, Function<EvalRow, Interval> of) {
+      EvalReport report,
+      String name,
+      String title,
+      String unit,
+      Function<EvalRow, @Nullable Interval> of) {
     List<Bar> bars =
         report.rows().stream()
-            .map(row -> new Bar(row.model() + " " + row.mode(), of.apply(row)))
+            .flatMap(row ->
+                Stream.ofNullable(of.apply(row))
+                    .map(value -> new Bar(row.model() + " " + row.mode(), value)))
             .toList();
     return new Plot(name, new BarChart(title, unit, bars));
   }
 
   private static List<String> cells(EvalRow row) {
+    Interval nll = row.nll();
     return List.of(
         row.model(),
         row.mode(),
@@ -69,7 +83,7 @@ record ReportPages(EvalReport report, List<Plot> plots, Table rows, Table differ
         "%s to %s".formatted(figure(row.accuracy().low(), 1), figure(row.accuracy().high(), 1)),
         figure(row.exact(), 1),
         figure(row.f1(), 1),
-        figure(row.nll().mean(), 3),
+        figure(nll == null ? null : nll.mean(), 3),
         figure(row.sameFirst(), 1),
         figure(row.klMedian(), 4),
         figure(row.computed(), 1),
@@ -87,7 +101,10 @@ record ReportPages(EvalReport report, List<Plot> plots, Table rows, Table differ
         figure(row.sameAnswer(), 0));
   }
 
-  private static String interval(Interval value, int digits) {
+  private static String interval(@Nullable Interval value, int digits) {
+    if (value == null) {
+      return "–";
+    }
     String form = "%%+.%df [%%+.%df, %%+.%df]".formatted(digits, digits, digits);
     return String.format(Locale.ROOT, form, value.mean(), value.low(), value.high());
   }

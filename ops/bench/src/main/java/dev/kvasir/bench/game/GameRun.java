@@ -14,7 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Plays turns: the whole state is the prompt each time, as blocks and under full attention. */
+/**
+ * Plays turns: the whole state is the prompt each time, as blocks and under full attention. Of a
+ * turn's blocks only the changed one may be encoded, and what the last turn computes behind cached
+ * blocks has to be, bit for bit, what it computes when every block is encoded anew.
+ */
 public final class GameRun {
   private static final String RULES =
       "You comment on a poker game. Its state follows, one part a line.\n";
@@ -31,7 +35,11 @@ public final class GameRun {
     this.table = table;
   }
 
-  /** The first turn, for which nothing is cached, and so many more. */
+  /**
+   * The first turn, for which nothing is cached, and so many more.
+   *
+   * @throws dev.kvasir.bench.BenchException if a check fails
+   */
   public List<GameTurn> play(int turns, Consumer<GameTurn> done) {
     List<GameTurn> played = new ArrayList<>();
     for (int number = 0; number <= turns; number++) {
@@ -41,7 +49,16 @@ public final class GameRun {
       played.add(turn(number));
       done.accept(played.getLast());
     }
+    checkLogits(prompt(before));
     return played;
+  }
+
+  private void checkLogits(SegmentedPrompt prompt) {
+    float[] cached = target.generator().firstLogits(prompt, AttentionMode.BLOCK);
+    target.caches().empty();
+    float[] encoded = target.generator().firstLogits(prompt, AttentionMode.BLOCK);
+    Checks.finite("the last turn", encoded);
+    Checks.sameLogits("the last turn behind cached blocks", encoded, cached);
   }
 
   private GameTurn turn(int number) {
@@ -52,15 +69,27 @@ public final class GameRun {
     before = parts;
     SegmentedPrompt prompt = prompt(parts);
     Asked.Outcome blocks = ask(prompt, AttentionMode.BLOCK);
+    long encoded = encoded(blocks);
+    Checks.require(
+        number == 0 || encoded == 1, "turn %d encoded %d blocks".formatted(number, encoded));
     Asked.Outcome full = ask(prompt, AttentionMode.FULL);
+    Checks.require(
+        full.report().computedTokens() == prompt.tokens(),
+        "full attention did not compute every token");
     return new GameTurn(
         number,
         number == 0 ? "" : changed.getFirst().strip(),
         parts.size(),
-        blocks.report().blocks().stream().filter(block -> block.source() == Source.ENCODED).count(),
+        encoded,
         prompt.tokens(),
         millis(blocks),
         millis(full));
+  }
+
+  private static long encoded(Asked.Outcome outcome) {
+    return outcome.report().blocks().stream()
+        .filter(block -> block.source() == Source.ENCODED)
+        .count();
   }
 
   private SegmentedPrompt prompt(List<String> parts) {

@@ -54,7 +54,7 @@ class EvaluationTest {
 
   @Test
   void run_everyMode_marksAndCompares() throws IOException {
-    List<EvalOutcome> outcomes = run(plan(1, MODES, 1), "one");
+    List<EvalOutcome> outcomes = run(plan(1, MODES), 1, "one");
 
     assertThat(outcomes).extracting(EvalOutcome::mode).containsExactlyElementsOf(MODES);
     EvalOutcome full = outcome(outcomes, "full");
@@ -80,20 +80,20 @@ class EvaluationTest {
   void run_moreThreads_givesTheSameOutcomes() throws IOException {
     List<String> modes = List.of("full", "sink");
 
-    List<EvalOutcome> alone = run(plan(3, modes, 1), "alone");
-    List<EvalOutcome> together = run(plan(3, modes, 3), "together");
+    List<EvalOutcome> alone = run(plan(3, modes), 1, "alone");
+    List<EvalOutcome> together = run(plan(3, modes), 3, "together");
 
     assertThat(together).usingRecursiveComparison().ignoringFields("ttftMillis").isEqualTo(alone);
   }
 
   @Test
   void run_outcomesThatAreThere_areNotComputedAgain() throws IOException {
-    List<EvalOutcome> first = run(plan(1, List.of("sink"), 1), "kept");
+    List<EvalOutcome> first = run(plan(1, List.of("sink")), 1, "kept");
     List<Integer> told = new ArrayList<>();
 
     List<EvalOutcome> more =
-        new Evaluation(plan(1, List.of("sink", "none"), 1), folder.resolve("kept"), told::add)
-            .run(model.orElseThrow());
+        new Evaluation(plan(1, List.of("sink", "none")), folder.resolve("kept"), told::add)
+            .run(model.orElseThrow(), 1);
 
     assertThat(more.getFirst()).isEqualTo(first.getFirst());
     assertThat(told).containsExactly(1, 2);
@@ -102,7 +102,7 @@ class EvaluationTest {
 
   @Test
   void write_report_hasEveryFile() throws IOException {
-    List<EvalOutcome> outcomes = run(plan(2, List.of("full", "sink"), 1), "reported");
+    List<EvalOutcome> outcomes = run(plan(2, List.of("full", "sink")), 1, "reported");
     EvalReport report =
         EvalReport.of(
             "two", "here", List.of(new Series("stock", outcomes), new Series("tuned", outcomes)));
@@ -124,22 +124,61 @@ class EvaluationTest {
     assertThat(Files.readString(folder.resolve("report.json"))).contains("same_first");
   }
 
-  private List<EvalOutcome> run(Evaluation.Plan plan, String file) throws IOException {
-    return new Evaluation(plan, folder.resolve(file), _ -> {}).run(model.orElseThrow());
+  @Test
+  void run_aQuestionTwiceInTheSet_isAskedTwiceAndPaired() throws IOException {
+    Answered once = asked("Who is the captain of the Heron Ferry?", "Ada Brook", 0);
+    Answered again =
+        new Answered(
+            new Question(once.question().text(), once.question().passages().reversed()),
+            List.of("Ada"),
+            once.gold());
+    Evaluation.Plan plan =
+        Evaluation.Plan.of(
+            List.of(once, again), List.of(EvalMode.FULL_ATTENTION, EvalMode.of("sink")));
+
+    List<EvalOutcome> outcomes = run(plan, 1, "twice");
+    List<EvalOutcome> kept = run(plan, 1, "twice");
+
+    assertThat(outcomes).extracting(EvalOutcome::occurrence).containsExactly(0, 0, 1, 1);
+    assertThat(kept).isEqualTo(outcomes);
+    assertThat(outcomes.get(0).nll()).isNotEqualTo(outcomes.get(2).nll());
+    EvalReport report = EvalReport.of("two", "here", List.of(new Series("stock", outcomes)));
+    assertThat(report.differences()).singleElement().extracting(PairedRow::questions).isEqualTo(2);
+  }
+
+  @Test
+  void write_outcomesOfServers_leavesWhatIsNotKnownOut() throws IOException {
+    List<EvalOutcome> outcomes = List.of(served("full", "Ada Brook"), served("sink", "Ben"));
+
+    EvalReport.of("one", "there", List.of(new Series("served", outcomes)))
+        .write(folder.resolve("served.json"));
+
+    assertThat(Files.readString(folder.resolve("served.md")))
+        .contains("| served | sink | 1 | 0.0 | 0.0 to 0.0 | 0.0 | 0.0 | – | – | – |", "| – | 0 |");
+    assertThat(folder.resolve("served.accuracy.svg")).exists();
+    assertThat(folder.resolve("served.nll.svg")).doesNotExist();
+  }
+
+  private static EvalOutcome served(String mode, String answer) {
+    Marks marks = Marks.of(answer, List.of("Ada Brook"));
+    return new EvalOutcome("m", "Who?", 0, mode, 10, 0.5, answer, marks, null, null, null, 3);
+  }
+
+  private List<EvalOutcome> run(Evaluation.Plan plan, int threads, String file) throws IOException {
+    return new Evaluation(plan, folder.resolve(file), _ -> {}).run(model.orElseThrow(), threads);
   }
 
   private static EvalOutcome outcome(List<EvalOutcome> outcomes, String mode) {
     return outcomes.stream().filter(each -> each.mode().equals(mode)).findFirst().orElseThrow();
   }
 
-  private static Evaluation.Plan plan(int questions, List<String> modes, int threads) {
+  private static Evaluation.Plan plan(int questions, List<String> modes) {
     List<Answered> all =
         List.of(
             asked("Who is the captain of the Heron Ferry?", "Ada Brook", 0),
             asked("When did Otter Mill burn down?", "1920", 1),
             asked("When does the Heron Ferry cross the bay?", "nine", 0));
-    return new Evaluation.Plan(
-        all.subList(0, questions), modes.stream().map(EvalMode::of).toList(), threads);
+    return Evaluation.Plan.of(all.subList(0, questions), modes.stream().map(EvalMode::of).toList());
   }
 
   private static Answered asked(String text, String answer, int gold) {

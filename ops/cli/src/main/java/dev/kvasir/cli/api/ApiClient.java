@@ -26,6 +26,7 @@ import javax.net.ssl.SSLContext;
 /** Talks to a server. Thread-safe. Every failure is a {@link UserError}. */
 public final class ApiClient implements AutoCloseable {
   private static final int OK = 200;
+  private static final int TOO_MANY = 429;
 
   private final URI base;
   private final Optional<String> key;
@@ -67,9 +68,29 @@ public final class ApiClient implements AutoCloseable {
     body.putObject("stream_options").put("include_usage", true);
     HttpRequest request = post("/v1/chat/completions", body);
     ChatStream stream = new ChatStream(System.nanoTime());
-    try (InputStream in = send(request);
+    try (InputStream in = checked(sent(request));
         var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       return stream.read(lines);
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Sends a body of {@code /v1/chat/completions} that wants no stream.
+   *
+   * @return the answer; empty if the server is too busy to take it
+   */
+  public Optional<JsonNode> chat(ObjectNode body) {
+    try {
+      HttpResponse<InputStream> response = sent(post("/v1/chat/completions", body));
+      if (response.statusCode() == TOO_MANY) {
+        response.body().close();
+        return Optional.empty();
+      }
+      try (InputStream in = checked(response)) {
+        return Optional.of(read(in));
+      }
     } catch (IOException e) {
       throw unreachable(e);
     }
@@ -126,12 +147,18 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private JsonNode call(HttpRequest request) {
-    try (InputStream in = send(request)) {
+    try (InputStream in = checked(sent(request))) {
+      return read(in);
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private JsonNode read(InputStream in) throws IOException {
+    try {
       return Json.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new UserError(base + " does not answer like a Kvasir server: check --url", e);
-    } catch (IOException e) {
-      throw unreachable(e);
     }
   }
 
@@ -158,14 +185,16 @@ public final class ApiClient implements AutoCloseable {
     return request;
   }
 
-  private InputStream send(HttpRequest request) throws IOException {
+  private InputStream checked(HttpResponse<InputStream> response) throws IOException {
+    if (response.statusCode() != OK) {
+      throw refused(response);
+    }
+    return response.body();
+  }
+
+  private HttpResponse<InputStream> sent(HttpRequest request) throws IOException {
     try {
-      HttpResponse<InputStream> response =
-          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      if (response.statusCode() != OK) {
-        throw refused(response);
-      }
-      return response.body();
+      return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserError("interrupted while waiting for " + base, e);

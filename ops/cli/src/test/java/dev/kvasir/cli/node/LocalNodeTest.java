@@ -7,6 +7,9 @@ import dev.kvasir.bench.TtftBench;
 import dev.kvasir.bench.TtftMode;
 import dev.kvasir.bench.TtftReport;
 import dev.kvasir.bench.TtftRow;
+import dev.kvasir.bench.game.GameRun;
+import dev.kvasir.bench.game.GameTurn;
+import dev.kvasir.bench.game.PokerTable;
 import dev.kvasir.cli.Recorded;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
@@ -88,6 +91,18 @@ class LocalNodeTest {
       assertThat(full.cachedTokens()).isZero();
       assertThat(full.promptTokens()).isEqualTo(cold.promptTokens());
     }
+  }
+
+  @Test
+  void game_fewTurns_passItsOwnChecks() {
+    LocalNode node = node();
+    node.caches().empty();
+    BenchTarget target =
+        new BenchTarget(node.engine(), node.decode().generator(), node.layout(), node.caches());
+
+    List<GameTurn> turns = new GameRun(target, new PokerTable(1, 3)).play(2, _ -> {});
+
+    assertThat(turns).extracting(GameTurn::encoded).containsExactly(41L, 1L, 1L);
   }
 
   private static Answer ask(ApiClient client, String mode) {
