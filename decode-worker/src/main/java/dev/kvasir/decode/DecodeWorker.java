@@ -56,8 +56,7 @@ public final class DecodeWorker implements AutoCloseable {
         new PromptRunner(
             parts.engine(),
             new BlockResolver(cache, loader, parts.uses(), documents, metrics),
-            new PullMetrics(parts.registry()),
-            options.pipelined());
+            new PullMetrics(parts.registry()));
     generator = new BlockGenerator(parts.engine(), parts.tokenizer(), runner, options, metrics);
   }
 

@@ -23,18 +23,11 @@ final class PromptRunner {
   private final Engine engine;
   private final BlockResolver resolver;
   private final PullMetrics metrics;
-  private final boolean early;
 
-  /**
-   * Runs prompts.
-   *
-   * @param early whether to compute layers while blocks still arrive
-   */
-  PromptRunner(Engine engine, BlockResolver resolver, PullMetrics metrics, boolean early) {
+  PromptRunner(Engine engine, BlockResolver resolver, PullMetrics metrics) {
     this.engine = engine;
     this.resolver = resolver;
     this.metrics = metrics;
-    this.early = early;
   }
 
   /**
@@ -95,7 +88,7 @@ final class PromptRunner {
   /** A pass over blocks that have all begun to arrive, if they are not whole by then. */
   private Optional<EarlyPass> begin(
       SegmentedPrompt prompt, Resolution resolution, CompletableFuture<?> cancelled) {
-    if (!early || resolution.whole().isDone()) {
+    if (resolution.whole().isDone()) {
       return Optional.empty();
     }
     await(resolution.begun().handle((_, _) -> true), cancelled);

@@ -90,12 +90,23 @@ final class NodeConfiguration {
         ? node.setDataStorageConfiguration(storage())
             .setCacheConfiguration(
                 cache(ENTRIES, ENTRY_REGION).setCopyOnRead(true).setRebalanceOrder(ENTRIES_MOVE),
-                cache(RECORDS, RECORD_REGION)
+                XX(cache(RECORDS, RECORD_REGION))
                     .setCopyOnRead(false)
                     .setEventsDisabled(true)
                     .setRebalanceOrder(RECORDS_MOVE),
                 MapCache.configuration(settings.dataNodes()))
         : node.setClientMode(true);
+  }
+
+  private static <K, V> CacheConfiguration<K, V> XX(CacheConfiguration<K, V> c) {
+    int mib = Integer.getInteger("kvasir.x.onheap", 0);
+    if (mib > 0) {
+      c.setOnheapCacheEnabled(true)
+          .setEvictionPolicyFactory(
+              new org.apache.ignite.cache.eviction.lru.LruEvictionPolicyFactory<K, V>(
+                  0, 1, mib * MIB));
+    }
+    return c;
   }
 
   private Map<String, Object> attributes(int discoveryPort, int communicationPort) {
