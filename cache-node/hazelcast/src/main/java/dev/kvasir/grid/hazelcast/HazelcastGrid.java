@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
  * callbacks, for all of the JVM.
  */
 public final class HazelcastGrid implements Grid {
+  /** Above all loggers of Hazelcast's own. */
+  public static final String LIBRARY_LOGGER = "com.hazelcast";
+
   private static final Logger log = LoggerFactory.getLogger(HazelcastGrid.class);
   private static final String NAME = "hazelcast";
 

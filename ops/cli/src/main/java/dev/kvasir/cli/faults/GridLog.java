@@ -5,6 +5,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import dev.kvasir.grid.hazelcast.HazelcastGrid;
+import dev.kvasir.grid.ignite.IgniteGrid;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,7 +22,10 @@ final class GridLog implements AutoCloseable {
 
   private GridLog(LoggerContext context, FileAppender<ILoggingEvent> file) {
     this.file = file;
-    loggers = Stream.of("org.apache.ignite", "com.hazelcast").map(context::getLogger).toList();
+    loggers =
+        Stream.of(IgniteGrid.LIBRARY_LOGGER, HazelcastGrid.LIBRARY_LOGGER)
+            .map(context::getLogger)
+            .toList();
     loggers.forEach(logger -> {
       logger.addAppender(file);
       logger.setAdditive(false);
