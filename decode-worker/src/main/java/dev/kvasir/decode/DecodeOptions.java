@@ -12,8 +12,6 @@ import java.time.Duration;
  * @param autoMode what mode {@code auto} means for the loaded model: block where the model passed
  *     the gate, else full. Fixed here, never by load or by what is cached, so that answers do not
  *     change with the cache
- * @param pipelined whether layers are computed while blocks still arrive from the store, or only
- *     when all blocks are there; the answers are the same
  * @param overload when requests are refused although there is room for them to wait
  */
 public record DecodeOptions(
@@ -22,7 +20,6 @@ public record DecodeOptions(
     int maxRunning,
     int maxWaiting,
     AttentionMode autoMode,
-    boolean pipelined,
     Overload overload) {
 
   /**
@@ -50,14 +47,14 @@ public record DecodeOptions(
     atLeast(0, "maxWaiting", maxWaiting);
   }
 
-  /** Pipelined, with the usual limits of overload. */
+  /** With the usual limits of overload. */
   public DecodeOptions(
       long cacheBytes,
       Duration fetchDeadline,
       int maxRunning,
       int maxWaiting,
       AttentionMode autoMode) {
-    this(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, true, Overload.usual());
+    this(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, Overload.usual());
   }
 
   public static DecodeOptions defaults() {
@@ -65,18 +62,11 @@ public record DecodeOptions(
   }
 
   public DecodeOptions withCacheBytes(long bytes) {
-    return new DecodeOptions(
-        bytes, fetchDeadline, maxRunning, maxWaiting, autoMode, pipelined, overload);
-  }
-
-  public DecodeOptions withPipelined(boolean wanted) {
-    return new DecodeOptions(
-        cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, wanted, overload);
+    return new DecodeOptions(bytes, fetchDeadline, maxRunning, maxWaiting, autoMode, overload);
   }
 
   public DecodeOptions withOverload(Overload limits) {
-    return new DecodeOptions(
-        cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, pipelined, limits);
+    return new DecodeOptions(cacheBytes, fetchDeadline, maxRunning, maxWaiting, autoMode, limits);
   }
 
   private static void atLeast(long minimum, String name, long value) {

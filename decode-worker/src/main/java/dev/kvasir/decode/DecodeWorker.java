@@ -62,8 +62,7 @@ public final class DecodeWorker implements AutoCloseable {
             parts.engine(),
             new BlockResolver(cache, loader, parts.uses(), documents, metrics, steps),
             new PullMetrics(parts.registry()),
-            steps,
-            options.pipelined());
+            steps);
     generator =
         new BlockGenerator(
             parts.engine(),

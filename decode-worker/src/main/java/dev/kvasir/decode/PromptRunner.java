@@ -24,20 +24,12 @@ final class PromptRunner {
   private final BlockResolver resolver;
   private final PullMetrics metrics;
   private final Steps steps;
-  private final boolean early;
 
-  /**
-   * Runs prompts.
-   *
-   * @param early whether to compute layers while blocks still arrive
-   */
-  PromptRunner(
-      Engine engine, BlockResolver resolver, PullMetrics metrics, Steps steps, boolean early) {
+  PromptRunner(Engine engine, BlockResolver resolver, PullMetrics metrics, Steps steps) {
     this.engine = engine;
     this.resolver = resolver;
     this.metrics = metrics;
     this.steps = steps;
-    this.early = early;
   }
 
   /**
@@ -101,7 +93,7 @@ final class PromptRunner {
   /** A pass over blocks that have all begun to arrive, if they are not whole by then. */
   private Optional<EarlyPass> begin(
       SegmentedPrompt prompt, Resolution resolution, CompletableFuture<?> cancelled) {
-    if (!early || resolution.whole().isDone()) {
+    if (resolution.whole().isDone()) {
       return Optional.empty();
     }
     await(resolution.begun().handle((_, _) -> true), cancelled);

@@ -64,7 +64,9 @@ final class EncodeRight {
         case StoreAccess.Absent(long generation) -> {
           EncodeLeases.Answer answer = ask(block);
           if (answer instanceof Lease lease) {
-            return new Granted(generation, lease);
+            return lease.isContested()
+                ? lookAgain(block, generation, lease)
+                : new Granted(generation, lease);
           }
           if (answer instanceof Busy busy && !ended(busy, end)) {
             metrics.impatient();
@@ -73,6 +75,18 @@ final class EncodeRight {
         }
       }
     }
+  }
+
+  /** Between the look and the lease another worker may have stored the block and gone. */
+  private Decision lookAgain(CacheableBlock block, long generation, Lease lease) {
+    return switch (store.find(block)) {
+      case StoreAccess.Found(EncodedBlock stored) -> {
+        lease.release();
+        yield new Found(stored);
+      }
+      case StoreAccess.Absent(long now) -> new Granted(now, lease);
+      case StoreAccess.Unanswered _ -> new Granted(generation, lease);
+    };
   }
 
   /** A lease that comes too late goes back, or all others would wait for its end. */

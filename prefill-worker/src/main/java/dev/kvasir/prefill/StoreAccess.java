@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class StoreAccess {
   private final BlockStore puts;
   private final BlockInstaller installer;
   private final PrefillMetrics metrics;
+  private final Promptness promptness = new Promptness();
   private final long maxUnstoredBytes;
   private final AtomicLong unstoredBytes = new AtomicLong();
   private final Map<BlockKey, CompletableFuture<PutOutcome>> pending = new ConcurrentHashMap<>();
@@ -57,13 +59,21 @@ final class StoreAccess {
   /** It did not answer in time. */
   record Unanswered() implements Lookup {}
 
-  /** Looks for the block; a damaged one is removed. Blocks, at most for the deadline. */
+  /**
+   * Looks for the block; a damaged one is removed. Blocks, at most for the deadline, and not at all
+   * while lookups have been late.
+   */
   Lookup find(CacheableBlock block) {
     BlockKey key = block.key();
+    if (promptness.isLate()) {
+      tryLookup(key);
+      return new Unanswered();
+    }
     try {
       CompletableFuture<Long> generation = lookups.generation();
       Optional<EncodedBlock> stored =
           Objects.requireNonNull(lookups.get(List.of(key)).get(key)).join();
+      promptness.answered();
       if (stored.isEmpty()) {
         return new Absent(generation.join());
       }
@@ -75,8 +85,35 @@ final class StoreAccess {
       metrics.damaged();
       return remove(key) ? new Absent(0) : new Unanswered();
     } catch (RuntimeException e) {
+      missed(e);
       failed("get", key, e);
       return new Unanswered();
+    }
+  }
+
+  /** A store that fails at once costs nobody time. */
+  private void missed(Throwable failure) {
+    if (failure instanceof CompletionException wrapped
+        && wrapped.getCause() instanceof StoreException late
+        && late.getCause() instanceof TimeoutException) {
+      promptness.missed();
+    }
+  }
+
+  /** Nobody waits for it. */
+  private void tryLookup(BlockKey key) {
+    if (promptness.trialIsDue(System.nanoTime())) {
+      var _ =
+          lookups
+              .contains(List.of(key))
+              .handle((_, failure) -> {
+                if (failure == null) {
+                  promptness.answered();
+                } else {
+                  promptness.missed();
+                }
+                return true;
+              });
     }
   }
 

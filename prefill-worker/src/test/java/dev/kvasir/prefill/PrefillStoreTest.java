@@ -101,6 +101,17 @@ class PrefillStoreTest extends PrefillFixture {
   }
 
   @Test
+  void encode_threeLookupsLate_waitsForNoMore() {
+    store.turn(Mood.SILENT);
+    PrefillWorker worker = worker();
+    for (CacheableBlock passage : passages(6, 30)) {
+      assertSame(worker.encode(passage).join(), directly(passage));
+    }
+    assertThat(registry.get("kvasir.store.failures").tag("operation", "get").counter().count())
+        .isEqualTo(3);
+  }
+
+  @Test
   void encode_tooManyBytesUnstored_givesUpStoringThem() {
     PrefillOptions tight =
         new PrefillOptions(1_000, 1_024, 4, SHORT, SHORT, Duration.ofSeconds(30), 1_000);

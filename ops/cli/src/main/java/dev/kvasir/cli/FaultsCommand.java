@@ -69,7 +69,7 @@ final class FaultsCommand implements Runnable {
 
   @Option(
       names = "--frozen",
-      description = "Instead: time to first token with the grid frozen and absent.")
+      description = "Instead: time to first token with the grid throttled, frozen and absent.")
   private boolean frozen;
 
   @Option(

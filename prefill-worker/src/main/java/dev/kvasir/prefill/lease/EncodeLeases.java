@@ -24,6 +24,11 @@ public interface EncodeLeases {
     CompletableFuture<Boolean> confirm();
 
     void release();
+
+    /** Whether another worker may have held it before. */
+    default boolean isContested() {
+      return true;
+    }
   }
 
   /**
@@ -43,6 +48,11 @@ public interface EncodeLeases {
 
         @Override
         public void release() {}
+
+        @Override
+        public boolean isContested() {
+          return false;
+        }
       };
 
   /** For a worker that is alone: every lease is granted. */

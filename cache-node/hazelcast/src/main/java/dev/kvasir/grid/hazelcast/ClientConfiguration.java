@@ -9,7 +9,8 @@ import dev.kvasir.store.grid.join.Discovery;
 
 /**
  * Turns settings into a client's configuration. A client that has lost its grid tries to find it
- * again without end, and meanwhile refuses calls at once.
+ * again without end, and meanwhile refuses calls at once. Direct buffers spare a copy of all that
+ * goes through a socket.
  */
 final class ClientConfiguration {
   private static final int SOCKET_BUFFER_KIB = 1024;
@@ -28,7 +29,8 @@ final class ClientConfiguration {
             .setClusterName(settings.clusterName())
             .setSerializationConfig(Serialization.config())
             .setNetworkConfig(network())
-            .setProperty(ClusterProperty.LOGGING_TYPE.getName(), "slf4j");
+            .setProperty(ClusterProperty.LOGGING_TYPE.getName(), "slf4j")
+            .setProperty(ClusterProperty.SOCKET_CLIENT_BUFFER_DIRECT.getName(), "true");
     settings
         .membership()
         .attributes()

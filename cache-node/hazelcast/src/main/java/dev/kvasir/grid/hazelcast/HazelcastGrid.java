@@ -6,6 +6,8 @@ import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.spi.properties.ClusterProperty;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.StoreException;
@@ -13,6 +15,7 @@ import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.LocalBlocks;
 import dev.kvasir.store.grid.Member;
 import dev.kvasir.store.grid.SharedMap;
+import dev.kvasir.store.grid.Subscription;
 import dev.kvasir.store.grid.Topic;
 import dev.kvasir.store.grid.join.GridPorts;
 import dev.kvasir.store.grid.join.GridRole;
@@ -23,8 +26,12 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +40,23 @@ import org.slf4j.LoggerFactory;
  * Owns it; there is no shutdown hook, so whoever started a grid closes it. Thread-safe.
  *
  * <p>Wants the flags of {@code ops/jvm.options}. Starting sets Hazelcast's system property for
- * logs, since some of them come before any configuration is read.
+ * logs, since some of them come before any configuration is read, and the executor of its
+ * callbacks, for all of the JVM.
  */
 public final class HazelcastGrid implements Grid {
+  /** Above all loggers of Hazelcast's own. */
+  public static final String LIBRARY_LOGGER = "com.hazelcast";
+
   private static final Logger log = LoggerFactory.getLogger(HazelcastGrid.class);
   private static final String NAME = "hazelcast";
 
+  /** Where Hazelcast runs callbacks: on one or two processors it starts a thread for each. */
+  private static final Executor CALLBACKS =
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofVirtual().name("kvasir-hazelcast-callback-", 0).factory());
+
   private final HazelcastInstance instance;
+  private final BlockLine line;
   private final HazelcastSettings settings;
   private final GridCalls calls = new GridCalls(NAME);
   private final BlockStore blocks;
@@ -51,8 +68,9 @@ public final class HazelcastGrid implements Grid {
   private HazelcastGrid(
       HazelcastInstance instance, HazelcastSettings settings, BooleanSupplier linked) {
     this.instance = instance;
+    this.line = BlockLine.of(instance, settings);
     this.settings = settings;
-    this.blocks = store(instance, settings);
+    this.blocks = store(line::now, settings);
     this.members = new HazelcastMembers(instance, settings, linked);
     this.local =
         settings.membership().role() == GridRole.MEMBER
@@ -68,6 +86,7 @@ public final class HazelcastGrid implements Grid {
    */
   public static HazelcastGrid start(HazelcastSettings settings) {
     System.setProperty(ClusterProperty.LOGGING_TYPE.getName(), "slf4j");
+    ConcurrencyUtil.setDefaultAsyncExecutor(CALLBACKS);
     return settings.membership().role() == GridRole.CLIENT ? connect(settings) : join(settings);
   }
 
@@ -114,7 +133,7 @@ public final class HazelcastGrid implements Grid {
     }
   }
 
-  static BlockStore store(HazelcastInstance instance, HazelcastSettings settings) {
+  static BlockStore store(Supplier<HazelcastInstance> instance, HazelcastSettings settings) {
     GridCalls calls = new GridCalls(NAME);
     return new GridBlockStore(new HazelcastTables(instance, calls), calls, settings.limits());
   }
@@ -169,6 +188,21 @@ public final class HazelcastGrid implements Grid {
     return local;
   }
 
+  @Override
+  public Subscription watchMerges(Runnable merged) {
+    UUID listener =
+        instance
+            .getLifecycleService()
+            .addLifecycleListener(event -> {
+              if (event.getState() == LifecycleState.MERGED) {
+                Thread.startVirtualThread(merged);
+              }
+            });
+    return () -> {
+      var _ = instance.getLifecycleService().removeLifecycleListener(listener);
+    };
+  }
+
   /**
    * Stops the member or client. A member hands its blocks over to the others first; blocks of the
    * last one are gone.
@@ -176,6 +210,7 @@ public final class HazelcastGrid implements Grid {
   @Override
   public void close() {
     blocks.close();
+    line.close();
     instance.shutdown();
   }
 }

@@ -51,7 +51,8 @@ final class HazelcastLocalBlocks implements LocalBlocks {
     this.replicas = Replicas.of(member, settings.backups());
     this.parts = new HazelcastParts(member, replicas);
     this.leftovers =
-        new Leftovers(parts, new HazelcastTables(member, calls), calls, settings.writeDeadline());
+        new Leftovers(
+            parts, new HazelcastTables(() -> member, calls), calls, settings.writeDeadline());
   }
 
   @Override

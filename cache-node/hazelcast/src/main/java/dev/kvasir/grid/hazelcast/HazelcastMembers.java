@@ -77,7 +77,9 @@ final class HazelcastMembers {
   private Stream<Member> clients() {
     return client
         ? Stream.of(self)
-        : instance.getClientService().getConnectedClients().stream().map(HazelcastMembers::of);
+        : instance.getClientService().getConnectedClients().stream()
+            .filter(client -> !BlockLine.is(client))
+            .map(HazelcastMembers::of);
   }
 
   private static Member of(com.hazelcast.cluster.Member member) {

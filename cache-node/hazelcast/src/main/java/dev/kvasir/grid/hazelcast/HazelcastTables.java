@@ -18,49 +18,64 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks in two maps of a Hazelcast grid. Borrows the member or client. Thread-safe. */
+/**
+ * Blocks in two maps of a Hazelcast grid. The maps are looked up at every call: a client that has
+ * not found its grid yet cannot do that. Borrows the members or clients. Thread-safe.
+ */
 final class HazelcastTables implements BlockTables {
   static final String ENTRIES = "kvasir-entries";
   static final String RECORDS = "kvasir-records";
 
   private static final int SCAN_PAGE = 500;
 
-  private final IMap<String, BlockEntry> entries;
-  private final IMap<RecordKey, byte[]> records;
+  private final Supplier<HazelcastInstance> instance;
   private final GridCalls calls;
 
-  HazelcastTables(HazelcastInstance instance, GridCalls calls) {
-    this.entries = instance.getMap(ENTRIES);
-    this.records = instance.getMap(RECORDS);
+  /**
+   * @param instance through which the next call goes
+   */
+  HazelcastTables(Supplier<HazelcastInstance> instance, GridCalls calls) {
+    this.instance = instance;
     this.calls = calls;
+  }
+
+  private IMap<String, BlockEntry> entries() {
+    return instance.get().getMap(ENTRIES);
+  }
+
+  private IMap<RecordKey, byte[]> records() {
+    return instance.get().getMap(RECORDS);
   }
 
   @Override
   public CompletableFuture<Void> putRecord(RecordName name, byte[] record) {
-    return calls.start(() -> records.setAsync(new RecordKey(name), record));
+    return calls.start(() -> records().setAsync(new RecordKey(name), record));
   }
 
   @Override
   public CompletableFuture<Optional<byte[]>> record(RecordName name) {
-    return calls.start(() -> records.getAsync(new RecordKey(name))).thenApply(Optional::ofNullable);
+    return calls
+        .start(() -> records().getAsync(new RecordKey(name)))
+        .thenApply(Optional::ofNullable);
   }
 
   @Override
   public CompletableFuture<Void> removeRecords(String block, long write, int count) {
     return CompletableFuture.allOf(
         IntStream.range(0, count)
-            .mapToObj(
-                index -> calls.start(() -> records.deleteAsync(new RecordKey(block, write, index))))
+            .mapToObj(index ->
+                calls.start(() -> records().deleteAsync(new RecordKey(block, write, index))))
             .toArray(CompletableFuture[]::new));
   }
 
   @Override
   public CompletableFuture<Optional<BlockEntry>> putEntry(String block, BlockEntry entry) {
-    return calls.start(() -> entries.putAsync(block, entry)).thenApply(Optional::ofNullable);
+    return calls.start(() -> entries().putAsync(block, entry)).thenApply(Optional::ofNullable);
   }
 
   /** One call for each: a member that does not answer holds up no block of another member. */
@@ -71,23 +86,23 @@ final class HazelcastTables implements BlockTables {
             Collectors.toMap(
                 Function.identity(),
                 block ->
-                    calls.start(() -> entries.getAsync(block)).thenApply(Optional::ofNullable)));
+                    calls.start(() -> entries().getAsync(block)).thenApply(Optional::ofNullable)));
   }
 
   @Override
   public CompletableFuture<Boolean> replaceEntry(
       String block, BlockEntry expected, BlockEntry next) {
-    return calls.run(() -> entries.replace(block, expected, next));
+    return calls.run(() -> entries().replace(block, expected, next));
   }
 
   @Override
   public CompletableFuture<Optional<BlockEntry>> removeEntry(String block) {
-    return calls.start(() -> entries.removeAsync(block)).thenApply(Optional::ofNullable);
+    return calls.start(() -> entries().removeAsync(block)).thenApply(Optional::ofNullable);
   }
 
   @Override
   public CompletableFuture<Boolean> removeEntry(String block, BlockEntry entry) {
-    return calls.run(() -> entries.remove(block, entry));
+    return calls.run(() -> entries().remove(block, entry));
   }
 
   @Override
@@ -99,7 +114,7 @@ final class HazelcastTables implements BlockTables {
   private List<StoredBlock> first(@Nullable String after, int limit) {
     Predicate<String, BlockEntry> rest =
         after == null ? Predicates.alwaysTrue() : Predicates.greaterThan("__key", after);
-    return entries.entrySet(Predicates.pagingPredicate(rest, limit)).stream()
+    return entries().entrySet(Predicates.pagingPredicate(rest, limit)).stream()
         .map(HazelcastTables::describe)
         .toList();
   }
@@ -108,7 +123,7 @@ final class HazelcastTables implements BlockTables {
   @Override
   public CompletableFuture<Boolean> scan(Consumer<StoredBlock> visitor) {
     return calls.run(() -> {
-      entries.iterator(SCAN_PAGE).forEachRemaining(entry -> visitor.accept(describe(entry)));
+      entries().iterator(SCAN_PAGE).forEachRemaining(entry -> visitor.accept(describe(entry)));
       return true;
     });
   }
@@ -122,6 +137,6 @@ final class HazelcastTables implements BlockTables {
   public CompletableFuture<StoreStats> stats() {
     return calls.run(() ->
         new StoreStats(
-            entries.size(), entries.aggregate(Aggregators.longSum(EntrySerializer.BYTES))));
+            entries().size(), entries().aggregate(Aggregators.longSum(EntrySerializer.BYTES))));
   }
 }

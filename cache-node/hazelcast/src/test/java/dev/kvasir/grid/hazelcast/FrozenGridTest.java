@@ -40,7 +40,8 @@ class FrozenGridTest {
       assertThat(grid.blocks().put(far, info())).succeedsWithin(PATIENCE);
       assertThat(grid.blocks().put(own, info())).succeedsWithin(PATIENCE);
       Duration deadline = Duration.ofMillis(300);
-      BlockStore hasty = HazelcastGrid.store(near, settings.withDeadlines(deadline, deadline));
+      BlockStore hasty =
+          HazelcastGrid.store(() -> near, settings.withDeadlines(deadline, deadline));
       member.signal("STOP");
       for (int i = 0; i < 3; i++) {
         assertOnlyTheFarOneFails(hasty, own.key(), far.key());

@@ -80,7 +80,7 @@ final class TestMembers {
   static BlockStore emptied(HazelcastInstance instance, HazelcastSettings settings) {
     instance.getMap(HazelcastTables.ENTRIES).clear();
     instance.getMap(HazelcastTables.RECORDS).clear();
-    return HazelcastGrid.store(instance, settings);
+    return HazelcastGrid.store(() -> instance, settings);
   }
 
   /** Takes a record of the block away, if the block is there. */

@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
  * until then every message to a dead client is tried for two seconds, and the grid waits.
  */
 public final class IgniteGrid implements Grid {
+  /** Above all loggers of Ignite's own. */
+  public static final String LIBRARY_LOGGER = "org.apache.ignite";
+
   private static final Logger log = LoggerFactory.getLogger(IgniteGrid.class);
 
   private static final Duration TIME_TO_GIVE_UP = Duration.ofSeconds(10);

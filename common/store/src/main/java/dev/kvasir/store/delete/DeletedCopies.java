@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +69,15 @@ public final class DeletedCopies implements AutoCloseable {
         });
   }
 
+  /** The grid may tell of a change while this is closed. */
+  private void later(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("closed: a tombstone drops nothing here any more");
+    }
+  }
+
   /** Ends listening; what was begun is finished. */
   @Override
   public void close() {
@@ -78,7 +88,7 @@ public final class DeletedCopies implements AutoCloseable {
   private final class Watching implements SharedMap.Watcher {
     @Override
     public void changed(String key, String value) {
-      thread.execute(() -> drop(key, value));
+      later(() -> drop(key, value));
     }
 
     @Override
@@ -86,7 +96,7 @@ public final class DeletedCopies implements AutoCloseable {
 
     @Override
     public void interrupted() {
-      thread.execute(DeletedCopies.this::dropAll);
+      later(DeletedCopies.this::dropAll);
     }
   }
 }

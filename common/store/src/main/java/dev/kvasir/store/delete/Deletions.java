@@ -71,6 +71,38 @@ public final class Deletions {
     }
   }
 
+  /**
+   * Deletes again, of all generations so far, what living tombstones mean: parts of a grid that was
+   * split counted generations apart, so a tombstone of one may not defeat what the other encoded
+   * before. What was encoded anew on purpose since then goes, too, and costs an encode. Blocks
+   * until the bytes in memory are gone; files go as ever.
+   */
+  public void repeat() {
+    Buried buried = tombstones.renew().join();
+    if (buried.tombstones().isEmpty()) {
+      return;
+    }
+    List<StoredBlock> found = new ArrayList<>();
+    memory.scan(block -> {
+      synchronized (found) {
+        found.add(block);
+      }
+    });
+    Tally tally = new Tally();
+    CompletableFuture.allOf(
+            found.stream()
+                .flatMap(block -> removal(block, buried, tally).stream())
+                .toArray(CompletableFuture[]::new))
+        .join();
+  }
+
+  private Optional<CompletableFuture<Void>> removal(StoredBlock block, Buried buried, Tally tally) {
+    Optional<BlockInfo> left = buried.surviving(block.key(), block.info());
+    return left.equals(Optional.of(block.info()))
+        ? Optional.empty()
+        : Optional.of(remove(block, left, tally));
+  }
+
   private Extent sweep(Selector selector, long generation) {
     Tally tally = new Tally();
     List<CompletableFuture<Void>> removals = new ArrayList<>();

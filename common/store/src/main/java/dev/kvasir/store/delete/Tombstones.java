@@ -103,6 +103,27 @@ public final class Tombstones {
         : done.thenCompose(_ -> raise(LATEST, latest, timeToLive)).thenAccept(_ -> {});
   }
 
+  /**
+   * Starts the next generation and lifts every living tombstone to it, so that each defeats
+   * whatever began to be encoded so far; their times to live begin anew.
+   *
+   * @return as they are then
+   */
+  public CompletableFuture<Buried> renew() {
+    return all()
+        .thenCompose(living ->
+            living.tombstones().isEmpty()
+                ? CompletableFuture.completedFuture(living)
+                : next().thenCompose(generation -> lifted(living, generation)));
+  }
+
+  private CompletableFuture<Buried> lifted(Buried living, long generation) {
+    Map<String, Long> tombstones = new HashMap<>(living.tombstones());
+    tombstones.replaceAll((_, _) -> generation);
+    Buried lifted = new Buried(generation, tombstones);
+    return restore(lifted).thenApply(_ -> lifted);
+  }
+
   /** How long a tombstone lives. */
   public Duration timeToLive() {
     return timeToLive;

@@ -41,6 +41,15 @@ public interface Grid extends AutoCloseable {
   /** The blocks that lie on this very node; empty where it holds none by its role. */
   Optional<LocalBlocks> local();
 
+  /**
+   * Tells each time after this process's part of a grid that was split has joined the other part;
+   * what both had is one then. Only grids whose parts go on and join again tell. On a thread of its
+   * own, which the listener may block, until it is closed.
+   */
+  default Subscription watchMerges(Runnable merged) {
+    return () -> {};
+  }
+
   @Override
   void close();
 }

@@ -14,6 +14,7 @@ import dev.kvasir.store.memory.MemoryGrid;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,6 +82,27 @@ class DeletionsTest {
   }
 
   @Test
+  void repeat_tombstoneOfAPartThatCountedLess_takesWhatWasEncodedInTheOtherPart() {
+    Selector page = new Selector.Document(ACME, "page");
+    tombstones.restore(new Buried(5, Map.of(page.text(), 2L))).join();
+    put(1, 5, PAGE);
+    put(2, 5, PAGE, OTHER);
+    put(3, 5, OTHER);
+    deletions.repeat();
+    assertThat(stored()).containsExactlyElementsOf(new TreeSet<>(List.of(key(2), key(3))));
+    assertThat(info(2).documents()).containsExactly(OTHER);
+    assertThat(tombstones.all().join()).isEqualTo(new Buried(6, Map.of(page.text(), 6L)));
+  }
+
+  @Test
+  void repeat_nothingDeleted_startsNoGeneration() {
+    put(1, 5, PAGE);
+    deletions.repeat();
+    assertThat(stored()).containsExactly(key(1));
+    assertThat(tombstones.generation().join()).isZero();
+  }
+
+  @Test
   void delete_noMemberConfirms_isSaidInTheReceipt() {
     Deletions hasty = new Deletions(grid, grid.blocks(), tombstones, Duration.ofMillis(20));
     Receipt receipt = hasty.delete(new Selector.Model("model"));
@@ -131,9 +153,17 @@ class DeletionsTest {
   }
 
   private void put(int number, DocumentRef... documents) {
+    put(number, 0, documents);
+  }
+
+  private void put(int number, long generation, DocumentRef... documents) {
     BlockInfo info =
         new BlockInfo(
-            "model", ACME.text(), 0, Set.of(documents), Instant.ofEpochSecond(1_800_000_000));
+            "model",
+            ACME.text(),
+            generation,
+            Set.of(documents),
+            Instant.ofEpochSecond(1_800_000_000));
     grid.blocks().put(block(number, 2, 100), info).join();
   }
 

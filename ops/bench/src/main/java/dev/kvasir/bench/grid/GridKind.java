@@ -62,7 +62,7 @@ public enum GridKind {
   }
 
   private static Membership guestOf(int port) {
-    return Membership.of(GridRole.CLIENT, Discovery.Static.of(HOST + ":" + port));
+    return Membership.of(GridRole.LITE, Discovery.Static.of(HOST + ":" + port));
   }
 
   /** As tables, files and the configuration name it. */

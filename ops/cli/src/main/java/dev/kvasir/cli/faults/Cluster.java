@@ -237,6 +237,19 @@ final class Cluster implements AutoCloseable {
     networks.mend(caches.indexOf(cache));
   }
 
+  /**
+   * Throttles the cable of each cache node, either way.
+   *
+   * @return false where that cannot be done
+   */
+  boolean throttle(int bytesPerSecond) {
+    return networks.throttle(bytesPerSecond);
+  }
+
+  void unthrottle() {
+    networks.unthrottle();
+  }
+
   /** Kills all processes. */
   @Override
   public void close() {

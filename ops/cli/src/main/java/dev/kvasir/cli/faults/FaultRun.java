@@ -43,6 +43,7 @@ public final class FaultRun {
     int count = (int) (FRESH_PER_MINUTE * plan.length().toSeconds() / 60) + FRESH_PER_MINUTE;
     List<Prompt> fresh = prompts.fresh(pool, count, SENTENCES, USUAL);
     try (Api api = new Api();
+        GridLog _ = GridLog.to(plan.folder().resolve("run-grid.log"));
         History history = new History(plan.folder().resolve("history.jsonl"));
         TinyDisk tinyDisk =
             TinyDisk.mount(

@@ -5,14 +5,17 @@ import java.util.List;
 
 /**
  * Where the processes of a cluster listen: where this user may, each cache node has a network
- * namespace of its own on a bridge, whose cable can be pulled out; otherwise all share the
- * loopback. Workers are on the host's end of the bridge. Owns namespaces and bridge. Not
+ * namespace of its own on a bridge, whose cable can be pulled out or throttled; otherwise all share
+ * the loopback. Workers are on the host's end of the bridge. Owns namespaces and bridge. Not
  * thread-safe.
  */
 final class Networks implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int FIRST_HOST = 11;
   private static final int SUBNETS = 250;
+
+  /** A packet waits at most half a second for its turn, or is dropped. */
+  private static final String BUCKET = "burst 64kb latency 500ms";
 
   private final String name;
   private final String subnet;
@@ -77,6 +80,35 @@ final class Networks implements AutoCloseable {
     ip("link set " + cable(node) + " up");
   }
 
+  /**
+   * Lets every node send and receive at most so many bytes a second.
+   *
+   * @return false where this user may not, or the system does not know how; nothing is throttled
+   */
+  boolean throttle(int bytesPerSecond) {
+    boolean done = apart;
+    for (int node = 0; done && node < nodes; node++) {
+      done = throttle(node, bytesPerSecond);
+    }
+    if (!done) {
+      unthrottle();
+    }
+    return done;
+  }
+
+  private boolean throttle(int node, int bytesPerSecond) {
+    String bucket = " root tbf rate " + bytesPerSecond + "bps " + BUCKET;
+    return tc("qdisc replace dev " + cable(node) + bucket)
+        && tc("-n " + space(node) + " qdisc replace dev eth0" + bucket);
+  }
+
+  void unthrottle() {
+    for (int node = 0; apart && node < nodes; node++) {
+      tc("qdisc del dev " + cable(node) + " root");
+      tc("-n " + space(node) + " qdisc del dev eth0 root");
+    }
+  }
+
   private boolean make() {
     boolean done =
         ip("link add " + name + " type bridge")
@@ -108,7 +140,16 @@ final class Networks implements AutoCloseable {
   }
 
   private static boolean ip(String arguments) {
-    List<String> line = new ArrayList<>(List.of("ip"));
+    return run("ip", arguments);
+  }
+
+  /** Traffic control. */
+  private static boolean tc(String arguments) {
+    return run("tc", arguments);
+  }
+
+  private static boolean run(String program, String arguments) {
+    List<String> line = new ArrayList<>(List.of(program));
     line.addAll(List.of(arguments.split(" ")));
     return SystemCommand.run(line);
   }

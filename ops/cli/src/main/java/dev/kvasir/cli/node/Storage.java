@@ -13,6 +13,7 @@ import dev.kvasir.store.StoreException;
 import dev.kvasir.store.delete.DeletedCopies;
 import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.delete.GuardedStore;
+import dev.kvasir.store.delete.RepeatedDeletions;
 import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.event.BlockEvents;
 import dev.kvasir.store.event.TellingStore;
@@ -73,6 +74,7 @@ final class Storage {
         closers.add(new PatientStore(steady, grid.topic(Pressure.TOPIC), puts(config)));
     blocks = new TellingStore(patient, new BlockEvents(grid));
     grid.local().ifPresent(local -> closers.add(new HolderAnswers(grid, local)));
+    grid.local().ifPresent(_ -> closers.add(new RepeatedDeletions(grid, deletions)));
     logLevels = closers.add(new ClusterLogLevels(grid));
     touches = closers.add(new Touches(grid.topic(Touches.TOPIC)));
     if (grid.local().isPresent() && config.grid().kind() != GridConfig.Kind.MEMORY) {

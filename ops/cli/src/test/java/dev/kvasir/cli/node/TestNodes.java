@@ -12,13 +12,17 @@ import java.util.stream.Stream;
 final class TestNodes {
   private TestNodes() {}
 
-  /** The node of that name, with these settings more. */
+  /**
+   * The node of that name, with these settings more. A busy machine is no late grid: who does not
+   * wait for its answer encodes a second time.
+   */
   static KvasirConfig config(
       int firstPort, int secondPort, String name, String memory, Stream<String> assignments) {
     List<Flag> flags = new ArrayList<>(assignments.map(Flag::set).toList());
     flags.add(Flag.set("grid.instance_name=" + name));
     flags.add(Flag.set("grid.memory_bytes=" + memory));
     flags.add(Flag.set("grid.partitions=32"));
+    flags.add(Flag.set("prefill.lookup_deadline=5s"));
     flags.add(
         Flag.set(
             "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort)));
