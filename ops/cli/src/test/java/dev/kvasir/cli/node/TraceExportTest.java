@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.net.httpserver.HttpServer;
-import dev.kvasir.cli.Recorded;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.config.ConfigReader;
 import dev.kvasir.config.ConfigSource;
 import dev.kvasir.config.ConfigSource.Flag;
@@ -157,12 +154,7 @@ class TraceExportTest {
                 "telemetry.otlp_endpoint=" + collector)
             .map(Flag::set)
             .toList();
-    Path model =
-        new ModelCache(
-                ModelCache.home(System.getenv()),
-                new PipWheels("python3", List.of()),
-                new Recorded())
-            .obtain(PackagedModel.SMOLLM2_135M);
+    Path model = FetchedModel.path();
     return new NodeOptions(
         model,
         ConfigReader.read(

@@ -2,10 +2,7 @@ package dev.kvasir.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvasir.cli.Recorded;
-import dev.kvasir.cli.model.ModelCache;
-import dev.kvasir.cli.model.PackagedModel;
-import dev.kvasir.cli.model.PipWheels;
+import dev.kvasir.cli.FetchedModel;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.engine.prompt.PrefixMode;
 import dev.kvasir.store.grid.join.FreePorts;
@@ -41,10 +38,7 @@ class WarmUpClusterTest {
 
   private String grid = "";
 
-  private final Path model =
-      new ModelCache(
-              ModelCache.home(System.getenv()), new PipWheels("python3", List.of()), new Recorded())
-          .obtain(PackagedModel.SMOLLM2_135M);
+  private final Path model = FetchedModel.path();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final int firstPort = FreePorts.find();
   private final int secondPort = FreePorts.find();
