@@ -1,26 +1,28 @@
 package dev.kvasir.http.server;
 
+import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Counts the requests in work, so that a server can stop after the last of them. Thread-safe. */
+/**
+ * Knows the requests in work by their connections, so that a server can stop after the last of
+ * them. Thread-safe.
+ */
 final class InFlight {
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
-  private int requests;
+  private final List<HttpConnection> requests = new ArrayList<>();
   private boolean draining;
 
   /** Lets a request in; false once the server is stopping. */
-  synchronized boolean enter() {
-    if (draining) {
-      return false;
-    }
-    requests++;
-    return true;
+  synchronized boolean enter(HttpConnection connection) {
+    return !draining && requests.add(connection);
   }
 
-  synchronized void leave() {
-    requests--;
+  synchronized void leave(HttpConnection connection) {
+    requests.remove(connection);
     completeIfIdle();
   }
 
@@ -34,11 +36,25 @@ final class InFlight {
       draining = true;
       completeIfIdle();
     }
+    awaitIdle(patience);
+  }
+
+  /** Ends the connections of those who are still there, and waits until they have left. */
+  void abort(Duration patience) {
+    List<HttpConnection> left;
+    synchronized (this) {
+      left = List.copyOf(requests);
+    }
+    left.forEach(Connections::abort);
+    awaitIdle(patience);
+  }
+
+  private void awaitIdle(Duration patience) {
     idle.copy().completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS).join();
   }
 
   private void completeIfIdle() {
-    if (draining && requests == 0) {
+    if (draining && requests.isEmpty()) {
       idle.complete(null);
     }
   }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -162,13 +163,14 @@ public final class Routes {
   }
 
   private void enter(RoutingContext ctx) {
-    if (!inFlight.enter()) {
+    HttpConnection connection = ctx.request().connection();
+    if (!inFlight.enter(connection)) {
       ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       throw new ApiException(
           ApiError.server(
               503, "shutting_down", "the server is shutting down: ask another one, or again"));
     }
-    ctx.addEndHandler(_ -> inFlight.leave());
+    ctx.addEndHandler(_ -> inFlight.leave(connection));
     ctx.next();
   }
 

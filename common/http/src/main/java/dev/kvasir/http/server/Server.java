@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -37,6 +38,10 @@ public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
   private static final int PROBE_THREADS = 2;
+
+  /** How long an event loop may take to notice that a connection was ended. */
+  private static final Duration ABORT = Duration.ofSeconds(5);
+
   private static final Set<Role> OPERATORS = Set.of(Role.ADMIN, Role.CLUSTER);
   private static final ApiError STARTING =
       ApiError.server(503, "starting", "the server is still starting: try again in a moment");
@@ -132,6 +137,7 @@ public final class Server implements AutoCloseable {
       return;
     }
     inFlight.drain(settings.timeouts().shutdown());
+    inFlight.abort(ABORT);
     await(server.shutdown(0, TimeUnit.MILLISECONDS).otherwiseEmpty());
     await(vertx.close());
   }
