@@ -48,7 +48,7 @@ class StoreTroubleTest {
       assertThat(rig.answer(PROMPT).completion().text()).isEqualTo(expected);
       String reason =
           switch (mood) {
-            case SILENT, STUCK -> "timeout";
+            case SILENT, HELD, STUCK -> "timeout";
             case GARBAGE -> "damaged";
             case GOOD, EMPTY, FAILS, THROWS, FORGETFUL, NULL -> "store_error";
           };

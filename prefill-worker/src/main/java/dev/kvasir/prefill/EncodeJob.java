@@ -24,7 +24,7 @@ record EncodeJob(
 
   /** Whether somebody waits for it. */
   boolean isUrgent() {
-    return encode.urgent().get();
+    return encode.isUrgent();
   }
 
   int tokens() {

@@ -22,8 +22,8 @@ final class EncodeRight {
 
   private final StoreAccess store;
   private final EncodeLeases leases;
-  private final Duration lookup;
-  private final Duration patience;
+  private final Duration foreignEncode;
+  private final Patience patience;
   private final PrefillMetrics metrics;
 
   /** What {@link #toEncode} decides. */
@@ -45,16 +45,16 @@ final class EncodeRight {
       StoreAccess store, EncodeLeases leases, PrefillOptions options, PrefillMetrics metrics) {
     this.store = store;
     this.leases = leases;
-    lookup = options.lookupDeadline();
-    patience = options.foreignEncodePatience();
+    foreignEncode = options.foreignEncodePatience();
+    patience = new Patience(options);
     this.metrics = metrics;
   }
 
   /** Blocks, at most for as long as it waits for another worker's encode. */
-  Decision toEncode(CacheableBlock block) {
-    Instant end = Instant.now().plus(patience);
+  Decision toEncode(CacheableBlock block, Encode encode) {
+    Instant end = Instant.now().plus(foreignEncode);
     while (true) {
-      switch (store.find(block)) {
+      switch (store.find(block, encode)) {
         case StoreAccess.Found(EncodedBlock stored) -> {
           return new Found(stored);
         }
@@ -62,10 +62,10 @@ final class EncodeRight {
           return new Granted(0, EncodeLeases.FREE);
         }
         case StoreAccess.Absent(long generation) -> {
-          EncodeLeases.Answer answer = ask(block);
+          EncodeLeases.Answer answer = ask(block, encode);
           if (answer instanceof Lease lease) {
             return lease.isContested()
-                ? lookAgain(block, generation, lease)
+                ? lookAgain(block, encode, new Granted(generation, lease))
                 : new Granted(generation, lease);
           }
           if (answer instanceof Busy busy && !ended(busy, end)) {
@@ -78,22 +78,22 @@ final class EncodeRight {
   }
 
   /** Between the look and the lease another worker may have stored the block and gone. */
-  private Decision lookAgain(CacheableBlock block, long generation, Lease lease) {
-    return switch (store.find(block)) {
+  private Decision lookAgain(CacheableBlock block, Encode encode, Granted granted) {
+    return switch (store.find(block, encode)) {
       case StoreAccess.Found(EncodedBlock stored) -> {
-        lease.release();
+        granted.lease().release();
         yield new Found(stored);
       }
-      case StoreAccess.Absent(long now) -> new Granted(now, lease);
-      case StoreAccess.Unanswered _ -> new Granted(generation, lease);
+      case StoreAccess.Absent(long now) -> new Granted(now, granted.lease());
+      case StoreAccess.Unanswered _ -> granted;
     };
   }
 
   /** A lease that comes too late goes back, or all others would wait for its end. */
-  private EncodeLeases.Answer ask(CacheableBlock block) {
+  private EncodeLeases.Answer ask(CacheableBlock block, Encode encode) {
     CompletableFuture<EncodeLeases.Answer> answer = leases.acquire(block.key());
     try {
-      return answer.copy().orTimeout(lookup.toMillis(), TimeUnit.MILLISECONDS).join();
+      return patience.limit(answer, encode).join();
     } catch (CompletionException e) {
       var _ = answer.thenAccept(EncodeRight::giveBack);
       metrics.storeFailed("lease");
@@ -121,9 +121,8 @@ final class EncodeRight {
   /** Stores what was encoded, unless another worker has taken the block over; never fails. */
   CompletableFuture<Stored> store(EncodeJob job, EncodedBlock bytes) {
     Lease lease = job.right().lease();
-    return lease
-        .confirm()
-        .completeOnTimeout(true, lookup.toMillis(), TimeUnit.MILLISECONDS)
+    return patience
+        .limit(lease.confirm(), job.encode())
         .exceptionally(_ -> true)
         .thenCompose(mine -> {
           if (mine) {

@@ -8,8 +8,10 @@ import java.time.Duration;
  * @param maxWaitingBlocks blocks accepted and not yet encoded; more are refused
  * @param maxBatchTokens tokens that share one forward pass; a longer block runs alone
  * @param maxPrefixes prefix blocks kept installed
- * @param lookupDeadline how long the store may take to say that it has a block already
- * @param foreignEncodePatience how long to wait for another worker that encodes a block already
+ * @param lookupDeadline how long store and leases may take to say that a block is there or in work,
+ *     where somebody waits for its bytes
+ * @param foreignEncodePatience how long to wait for another worker that encodes a block already;
+ *     where nobody waits for the bytes, for store and leases, too
  * @param putDeadline how long the store may take to accept a block
  * @param maxUnstoredBytes encoded bytes the store has not accepted yet; blocks above are not stored
  */

@@ -101,8 +101,8 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
     prefixes =
         new PrefixCache(
             options.maxPrefixes(),
-            prefix -> {
-              EncodedBlock bytes = shared(prefix, true).bytes().join();
+            (prefix, urgent) -> {
+              EncodedBlock bytes = shared(prefix, urgent).bytes().join();
               return new SharedSegment(installer.install(prefix.identity(), bytes));
             });
     thread = Thread.ofPlatform().name("kvasir-prefill").start(this::run);
@@ -136,7 +136,10 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
       metrics.coalesced();
       Span.current().addEvent("joined an encode that runs");
       documents.named(block.key(), block.documents());
-      running.urgent().compareAndSet(false, urgent);
+      if (urgent) {
+        running.hurry();
+        hurryPrefix(block);
+      }
       return running;
     }
     waiting.incrementAndGet();
@@ -158,7 +161,7 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
           encode.found(stored);
         }
         case EncodeRight.Granted granted ->
-            enqueue(new EncodeJob(block, granted, block.prefix().map(prefixes::acquire), encode));
+            enqueue(new EncodeJob(block, granted, prefix(block, encode), encode));
       }
     } catch (RuntimeException | Error e) {
       fail(block, encode, e);
@@ -167,10 +170,22 @@ public final class PrefillWorker implements AheadEncoder, AutoCloseable {
     }
   }
 
+  private Optional<SharedSegment> prefix(CacheableBlock block, Encode encode) {
+    if (encode.isUrgent()) {
+      hurryPrefix(block);
+    }
+    return block.prefix().map(prefix -> prefixes.acquire(prefix, encode.isUrgent()));
+  }
+
+  /** Others may be encoding it for whom there was no hurry. */
+  private void hurryPrefix(CacheableBlock block) {
+    block.prefix().map(prefix -> inFlight.get(prefix.key())).ifPresent(Encode::hurry);
+  }
+
   private EncodeRight.Decision decide(CacheableBlock block, Encode encode) {
     Span span = trace.lookup(block, encode);
     try {
-      return right.toEncode(block);
+      return right.toEncode(block, encode);
     } finally {
       span.end();
     }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * The few prefix blocks that passages are encoded behind, installed from their canonical bytes and
@@ -17,31 +16,33 @@ import java.util.function.Function;
  */
 final class PrefixCache {
   private final int maxPrefixes;
-  private final Function<CacheableBlock, SharedSegment> load;
+  private final Load load;
   private final Map<BlockKey, CompletableFuture<SharedSegment>> entries =
       new LinkedHashMap<>(16, 0.75f, true);
 
-  /**
-   * Starts empty.
-   *
-   * @param load installs a prefix; may block
-   */
-  PrefixCache(int maxPrefixes, Function<CacheableBlock, SharedSegment> load) {
+  /** Starts empty. */
+  PrefixCache(int maxPrefixes, Load load) {
     this.maxPrefixes = maxPrefixes;
     this.load = load;
   }
 
+  /** Installs a prefix; may block. */
+  @FunctionalInterface
+  interface Load {
+    SharedSegment apply(CacheableBlock prefix, boolean urgent);
+  }
+
   /** The installed prefix, with the caller as one more owner; blocks while it is loaded. */
-  SharedSegment acquire(CacheableBlock prefix) {
+  SharedSegment acquire(CacheableBlock prefix, boolean urgent) {
     while (true) {
-      SharedSegment shared = entry(prefix).join();
+      SharedSegment shared = entry(prefix, urgent).join();
       if (shared.retain()) {
         return shared;
       }
     }
   }
 
-  private CompletableFuture<SharedSegment> entry(CacheableBlock prefix) {
+  private CompletableFuture<SharedSegment> entry(CacheableBlock prefix, boolean urgent) {
     BlockKey key = prefix.key();
     CompletableFuture<SharedSegment> fresh = new CompletableFuture<>();
     List<CompletableFuture<SharedSegment>> evicted;
@@ -54,7 +55,7 @@ final class PrefixCache {
       evicted = evictEldest();
     }
     evicted.forEach(PrefixCache::releaseWhenLoaded);
-    fill(prefix, fresh);
+    fill(prefix, urgent, fresh);
     return fresh;
   }
 
@@ -68,9 +69,9 @@ final class PrefixCache {
     return evicted;
   }
 
-  private void fill(CacheableBlock prefix, CompletableFuture<SharedSegment> entry) {
+  private void fill(CacheableBlock prefix, boolean urgent, CompletableFuture<SharedSegment> entry) {
     try {
-      entry.complete(load.apply(prefix));
+      entry.complete(load.apply(prefix, urgent));
     } catch (RuntimeException | Error e) {
       synchronized (entries) {
         entries.remove(prefix.key(), entry);

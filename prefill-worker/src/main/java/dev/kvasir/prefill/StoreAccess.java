@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class StoreAccess {
   private static final Logger LOG = LoggerFactory.getLogger(StoreAccess.class);
 
   private final BlockStore lookups;
+  private final Patience patience;
   private final BlockStore puts;
   private final BlockInstaller installer;
   private final PrefillMetrics metrics;
@@ -40,7 +42,8 @@ final class StoreAccess {
 
   StoreAccess(
       BlockStore store, BlockInstaller installer, PrefillOptions options, PrefillMetrics metrics) {
-    lookups = new DeadlineStore(store, options.lookupDeadline());
+    patience = new Patience(options);
+    lookups = new DeadlineStore(store, patience.ahead());
     puts = new DeadlineStore(store, options.putDeadline());
     maxUnstoredBytes = options.maxUnstoredBytes();
     this.installer = installer;
@@ -60,22 +63,23 @@ final class StoreAccess {
   record Unanswered() implements Lookup {}
 
   /**
-   * Looks for the block; a damaged one is removed. Blocks, at most for the deadline, and not at all
+   * Looks for the block; a damaged one is removed. Blocks, and not at all for an urgent encode
    * while lookups have been late.
    */
-  Lookup find(CacheableBlock block) {
+  Lookup find(CacheableBlock block, Encode encode) {
     BlockKey key = block.key();
-    if (promptness.isLate()) {
+    if (encode.isUrgent() && promptness.isLate()) {
       tryLookup(key);
       return new Unanswered();
     }
     try {
       CompletableFuture<Long> generation = lookups.generation();
-      Optional<EncodedBlock> stored =
-          Objects.requireNonNull(lookups.get(List.of(key)).get(key)).join();
+      CompletableFuture<Optional<EncodedBlock>> read =
+          Objects.requireNonNull(lookups.get(List.of(key)).get(key));
+      Optional<EncodedBlock> stored = patience.limit(read, encode).join();
       promptness.answered();
       if (stored.isEmpty()) {
-        return new Absent(generation.join());
+        return new Absent(patience.limit(generation, encode).join());
       }
       installer.verify(block.identity(), stored.get());
       metrics.found();
@@ -83,7 +87,7 @@ final class StoreAccess {
     } catch (DamagedBlockException e) {
       LOG.warn("store={} {}: removing it", lookups.name(), e.getMessage());
       metrics.damaged();
-      return remove(key) ? new Absent(0) : new Unanswered();
+      return remove(key, encode) ? new Absent(0) : new Unanswered();
     } catch (RuntimeException e) {
       missed(e);
       failed("get", key, e);
@@ -93,9 +97,11 @@ final class StoreAccess {
 
   /** A store that fails at once costs nobody time. */
   private void missed(Throwable failure) {
-    if (failure instanceof CompletionException wrapped
-        && wrapped.getCause() instanceof StoreException late
-        && late.getCause() instanceof TimeoutException) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (root instanceof TimeoutException) {
       promptness.missed();
     }
   }
@@ -106,6 +112,7 @@ final class StoreAccess {
       var _ =
           lookups
               .contains(List.of(key))
+              .orTimeout(patience.urgent().toNanos(), TimeUnit.NANOSECONDS)
               .handle((_, failure) -> {
                 if (failure == null) {
                   promptness.answered();
@@ -117,9 +124,9 @@ final class StoreAccess {
     }
   }
 
-  private boolean remove(BlockKey key) {
+  private boolean remove(BlockKey key, Encode encode) {
     try {
-      if (lookups.quarantine(key).join()) {
+      if (patience.limit(lookups.quarantine(key), encode).join()) {
         metrics.quarantined();
       }
       return true;

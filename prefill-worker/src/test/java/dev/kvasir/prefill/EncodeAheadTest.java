@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 class EncodeAheadTest extends PrefillFixture {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Longer than a test may take. */
+  private static final Duration FOREVER = Duration.ofHours(1);
+
   @Test
   void encodeAhead_missingBlock_completesWhenItIsStored() {
     PrefillWorker worker = worker();
@@ -36,6 +39,33 @@ class EncodeAheadTest extends PrefillFixture {
     store.turn(Mood.FAILS);
     assertThat(worker.encodeAhead(Blocks.alone(FakeEngine.tokens(2, 40))).join())
         .isEqualTo(Outcome.NOT_STORED);
+  }
+
+  @Test
+  void encodeAhead_lookupTakesLongerThanAFirstTokenMay_waitsForItAndFindsTheBlock()
+      throws InterruptedException {
+    CacheableBlock block = passage(0);
+    store.put(directly(block), Blocks.info()).join();
+    store.turn(Mood.HELD);
+    long before = engine.computedTokens();
+    PrefillWorker worker =
+        worker(new PrefillOptions(8, 1_024, 4, SHORT, FOREVER, PATIENCE, 1 << 20));
+    CompletableFuture<Outcome> found = worker.encodeAhead(block);
+    Thread.sleep(SHORT.multipliedBy(4));
+    store.release();
+    assertThat(found.join()).isEqualTo(Outcome.FOUND);
+    assertThat(engine.computedTokens()).isEqualTo(before);
+  }
+
+  @Test
+  void encode_blockThatWaitsAheadForTheStore_waitsNoLongerThanAFirstTokenMay() {
+    store.turn(Mood.HELD);
+    PrefillWorker worker = worker(new PrefillOptions(8, 1_024, 4, SHORT, FOREVER, SHORT, 1 << 20));
+    CacheableBlock block = passages(1, 30).getFirst();
+    CompletableFuture<Outcome> ahead = worker.encodeAhead(block);
+    awaitLookups(1);
+    assertSame(worker.encode(block).join(), directly(block));
+    assertThat(ahead.join()).isEqualTo(Outcome.NOT_STORED);
   }
 
   /** Each batch takes four of these blocks; the first one is under way when the others come. */

@@ -93,7 +93,7 @@ class PrefillStoreTest extends PrefillFixture {
     worker.close();
     boolean refusesPuts =
         switch (mood) {
-          case FAILS, THROWS, SILENT, STUCK -> true;
+          case FAILS, THROWS, SILENT, HELD, STUCK -> true;
           case GOOD, EMPTY, GARBAGE, NULL, FORGETFUL -> false;
         };
     assertThat(registry.find("kvasir.store.failures").tag("operation", "put").counter())

@@ -11,9 +11,11 @@ public record PrefillConfig(
     @About("blocks accepted and not yet encoded; more are refused") int maxWaitingBlocks,
     @About("tokens that share one forward pass; a longer block runs alone") int maxBatchTokens,
     @About("prefix blocks kept installed") int maxPrefixes,
-    @About("how long the store may take to say that it has a block already")
+    @About(
+            "how long the store may take to say that it has a block already, where somebody waits for it")
         Duration lookupDeadline,
-    @About("how long to wait for another worker that encodes a block already")
+    @About(
+            "how long to wait for another worker that encodes a block already, and for the store where nobody waits for the block")
         Duration foreignEncodePatience,
     @About("how long the store may take to accept a block") Duration putDeadline,
     @About("encoded bytes the store has not accepted yet; blocks above are not stored")

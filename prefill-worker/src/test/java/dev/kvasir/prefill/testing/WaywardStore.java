@@ -34,6 +34,8 @@ public final class WaywardStore implements BlockStore {
     THROWS,
     /** Futures never complete. */
     SILENT,
+    /** Futures complete once it is {@link #release released}. */
+    HELD,
     /** Calls do not return until the store is closed. */
     STUCK,
     /** Says that it has nothing, and takes nothing. */
@@ -47,12 +49,18 @@ public final class WaywardStore implements BlockStore {
   }
 
   private final MemoryBlockStore blocks = new MemoryBlockStore();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger gets = new AtomicInteger();
   private volatile Mood mood = Mood.GOOD;
 
   public void turn(Mood next) {
     mood = next;
+  }
+
+  /** Answers all that it was asked while it was {@link Mood#HELD}, and what it is asked then. */
+  public void release() {
+    released.complete(null);
   }
 
   /** What it holds, whatever its mood. */
@@ -149,6 +157,7 @@ public final class WaywardStore implements BlockStore {
       case EMPTY -> empty;
       case FAILS -> CompletableFuture.failedFuture(new StoreException("told to fail"));
       case THROWS -> throw new StoreException("told to throw");
+      case HELD -> released.thenCompose(_ -> good.get());
       case SILENT -> new CompletableFuture<>();
       case STUCK -> stuck();
     };
