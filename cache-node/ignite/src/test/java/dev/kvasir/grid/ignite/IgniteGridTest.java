@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.ignite.Ignition;
+import org.apache.ignite.cache.CachePeekMode;
 import org.junit.jupiter.api.Test;
 
 class IgniteGridTest {
@@ -93,6 +94,25 @@ class IgniteGridTest {
       assertThat(store.stats().blocks()).isEqualTo(found);
       assertThat(grid.members()).containsExactly(grid.self());
     }
+  }
+
+  @Test
+  void remove_recordsWithCopiesOnTheHeap_leavesNoCopy() {
+    IgniteSettings settings = TestNodes.seed("copies");
+    try (IgniteGrid grid = IgniteGrid.start(settings)) {
+      BlockStore store = grid.blocks();
+      store.put(block(1, 3, 300_000), info()).join();
+      assertThat(read(store, 1).join()).isPresent();
+      assertThat(copies(settings)).isPositive();
+      store.remove(key(1)).join();
+      assertThat(copies(settings)).isZero();
+    }
+  }
+
+  private static int copies(IgniteSettings settings) {
+    return Ignition.ignite(settings.instanceName())
+        .cache(NodeConfiguration.RECORDS)
+        .localSize(CachePeekMode.ONHEAP);
   }
 
   private static List<Path> temporary(Path parent) throws IOException {
