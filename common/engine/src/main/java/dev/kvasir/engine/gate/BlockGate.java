@@ -33,7 +33,6 @@ public final class BlockGate {
   private static final List<Integer> STARTS = List.of(0, 1, 37, 511, 1_900);
   private static final double ONCE_BETTER = 0.03;
   private static final double AGAIN_BETTER = 0.1;
-  private static final double STANDARD_ERRORS = 3;
   private static final int QUESTION_TOKENS = 12;
 
   /** Of the log of the vocabulary: who needs more for a token has not learnt to read. */
@@ -226,22 +225,24 @@ public final class BlockGate {
     }
   }
 
-  /** Nats a token, or 0 where it is not clear. */
+  /**
+   * Nats a token, or 0 where it is not clear. What reads the text's beginning clearly worse is not
+   * what the model was trained with, so the rest is not read with it.
+   */
   private double clearGain(Guess guess, RotaryTrial declared) {
     try (LlamaEngine other = engine.turning(guess.rotary(), 2);
         RotaryTrial trial = new RotaryTrial(other, text)) {
+      if (RotaryTrial.clearGain(trial.beginning(), declared.beginning(), ONCE_BETTER) > 0) {
+        return 0;
+      }
       double needed = Arrays.stream(trial.once()).average().orElse(0);
       if (needed >= READS * Math.log(engine.model().vocabulary())) {
         return 0;
       }
-      double once = clear(declared.once(), trial.once(), ONCE_BETTER);
+      double once = RotaryTrial.clearGain(declared.once(), trial.once(), ONCE_BETTER);
       return guess.isBase()
-          ? Math.max(once, clear(declared.far(), trial.far(), AGAIN_BETTER))
+          ? Math.max(once, RotaryTrial.clearGain(declared.far(), trial.far(), AGAIN_BETTER))
           : once;
     }
-  }
-
-  private static double clear(double[] declared, double[] other, double least) {
-    return RotaryTrial.clearGain(declared, other, least, STANDARD_ERRORS);
   }
 }
