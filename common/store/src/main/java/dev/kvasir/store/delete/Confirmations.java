@@ -50,8 +50,10 @@ final class Confirmations {
   final class Listening implements AutoCloseable {
     private final Map<Said, Removed> heard = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
-    private final Subscription subscription = topic.subscribe(this::hear);
     private volatile OptionalLong generation = OptionalLong.empty();
+
+    /** Made last: messages come before it is there. */
+    private final Subscription subscription = topic.subscribe(this::hear);
 
     private void hear(String message) {
       String[] words = message.split(" ", 4);
