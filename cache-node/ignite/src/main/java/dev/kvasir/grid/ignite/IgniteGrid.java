@@ -23,14 +23,18 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteClientDisconnectedException;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.IgniteState;
 import org.apache.ignite.Ignition;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.configuration.IgniteConfiguration;
+import org.apache.ignite.internal.IgniteClientDisconnectedCheckedException;
+import org.apache.ignite.internal.util.typedef.X;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +53,7 @@ public final class IgniteGrid implements Grid {
 
   private static final Logger log = LoggerFactory.getLogger(IgniteGrid.class);
 
+  private static final int JOIN_ATTEMPTS = 4;
   private static final Duration TIME_TO_GIVE_UP = Duration.ofSeconds(10);
 
   private final Ignite ignite;
@@ -97,9 +102,8 @@ public final class IgniteGrid implements Grid {
         settings.workDirectory().isPresent() ? Optional.empty() : Optional.of(temporary());
     Path work = settings.workDirectory().or(() -> temporary).orElseThrow();
     try {
-      Ignite ignite =
-          join(
-              new NodeConfiguration(settings, tls).build(discovery, communication, work), settings);
+      NodeConfiguration node = new NodeConfiguration(settings, tls);
+      Ignite ignite = untilJoined(() -> join(node.build(discovery, communication, work), settings));
       log.info(
           "grid node={} started: role={} address={} discovery={} communication={} region={} MiB",
           settings.instanceName(),
@@ -123,6 +127,30 @@ public final class IgniteGrid implements Grid {
   static BlockStore store(Ignite node, IgniteSettings settings) {
     GridCalls calls = new GridCalls("ignite");
     return new GridBlockStore(new IgniteTables(node, calls), calls, settings.limits());
+  }
+
+  /**
+   * A client node that loses a busy grid while it joins does not start: it is tried again, since a
+   * worker would have to load its model anew.
+   */
+  static <T> T untilJoined(Supplier<T> join) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return join.get();
+      } catch (IgniteException e) {
+        if (attempt == JOIN_ATTEMPTS || !lostWhileJoining(e)) {
+          throw e;
+        }
+        log.warn("the grid was lost while this node joined it, trying again: {}", e.getMessage());
+      }
+    }
+  }
+
+  private static boolean lostWhileJoining(IgniteException failure) {
+    return X.hasCause(
+        failure,
+        IgniteClientDisconnectedException.class,
+        IgniteClientDisconnectedCheckedException.class);
   }
 
   /** A member starts at once; a client node would wait for one without end. */

@@ -21,9 +21,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.ignite.IgniteClientDisconnectedException;
+import org.apache.ignite.IgniteException;
 import org.apache.ignite.Ignition;
 import org.apache.ignite.cache.CachePeekMode;
+import org.apache.ignite.internal.util.future.IgniteFinishedFutureImpl;
 import org.junit.jupiter.api.Test;
 
 class IgniteGridTest {
@@ -94,6 +98,33 @@ class IgniteGridTest {
       assertThat(store.stats().blocks()).isEqualTo(found);
       assertThat(grid.members()).containsExactly(grid.self());
     }
+  }
+
+  @Test
+  void untilJoined_gridLostWhileJoining_triesAgain() {
+    AtomicInteger tries = new AtomicInteger();
+    assertThat(
+            IgniteGrid.untilJoined(() -> {
+              if (tries.incrementAndGet() < 3) {
+                throw new IgniteClientDisconnectedException(
+                    new IgniteFinishedFutureImpl<>(), "lost");
+              }
+              return "joined";
+            }))
+        .isEqualTo("joined");
+    assertThat(tries).hasValue(3);
+  }
+
+  @Test
+  void untilJoined_anyOtherFailure_failsAtOnce() {
+    AtomicInteger tries = new AtomicInteger();
+    assertThatThrownBy(() ->
+            IgniteGrid.untilJoined(() -> {
+              tries.incrementAndGet();
+              throw new IgniteException("another name");
+            }))
+        .hasMessage("another name");
+    assertThat(tries).hasValue(1);
   }
 
   @Test
