@@ -127,7 +127,7 @@ final class Cluster implements AutoCloseable {
             "grid.data_nodes=" + CACHE_NODES,
             "grid.backups=1",
             "grid.partitions=64",
-            "grid.memory_bytes=128MiB"));
+            "grid.memory_bytes=256MiB"));
   }
 
   /** How one more client of the grid finds it. */
