@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -80,10 +79,8 @@ final class BlockLoader implements AutoCloseable {
       metrics.notFetched(blocks.size());
       probe(blocks.iterator().next().key());
     }
-    Set<BlockKey> fromDisk = ConcurrentHashMap.newKeySet();
     return new LoadBatch(
-        fetch ? store.pull(pulls.keySet(), new PulledBlocks(pulls, fromDisk)) : Map.of(),
-        fromDisk,
+        fetch ? store.pull(pulls.keySet(), new PulledBlocks(pulls)) : Map.of(),
         costs.hedgeAfter(bytes, tokens),
         metrics.start(),
         new BatchCost(costs, blocks.size()),

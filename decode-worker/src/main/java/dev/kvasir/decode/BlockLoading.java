@@ -14,6 +14,7 @@ import dev.kvasir.store.BlockStore;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -71,12 +72,11 @@ final class BlockLoading implements Runnable {
 
   private boolean fromStore(Span span) {
     describe(span);
-    boolean found = fetched();
-    span.setAttribute("kvasir.found", found);
-    if (found) {
-      span.setAttribute("kvasir.tier", batch.source(block.key()).name().toLowerCase(Locale.ROOT));
-    }
-    return found;
+    Optional<Source> found = fetched();
+    span.setAttribute("kvasir.found", found.isPresent());
+    found.ifPresent(
+        source -> span.setAttribute("kvasir.tier", source.name().toLowerCase(Locale.ROOT)));
+    return found.isPresent();
   }
 
   private void describe(Span span) {
@@ -84,17 +84,11 @@ final class BlockLoading implements Runnable {
         .setAttribute("kvasir.tokens", block.tokens().size());
   }
 
-  private boolean fetched() {
+  private Optional<Source> fetched() {
     try {
-      if (!pulled()) {
-        return false;
-      }
-      SharedSegment segment = pull.take();
-      means.steps().since(pull.begun(), "install");
-      means.metrics().fetched(batch.since(), batch.source(block.key()), pull.bytes());
-      batch.cost().fetched(pull.bytes());
-      pull.load().complete(segment, batch.source(block.key()), pull.bytes());
-      return true;
+      Optional<Source> found = pulled();
+      found.ifPresent(this::complete);
+      return found;
     } catch (DamagedBlockException e) {
       LOG.warn("store={} {}: encoding it again", means.store().name(), e.getMessage());
       means.metrics().damaged("store");
@@ -106,7 +100,15 @@ final class BlockLoading implements Runnable {
       means.metrics().fellBack(Fallback.NOT_INSTALLED);
       LOG.warn("block={} could not be installed: encoding it", block.key(), e);
     }
-    return false;
+    return Optional.empty();
+  }
+
+  private void complete(Source source) {
+    SharedSegment segment = pull.take();
+    means.steps().since(pull.begun(), "install");
+    means.metrics().fetched(batch.since(), source, pull.bytes());
+    batch.cost().fetched(pull.bytes());
+    pull.load().complete(segment, source, pull.bytes());
   }
 
   private void notFetched(CompletionException e) {
@@ -116,22 +118,27 @@ final class BlockLoading implements Runnable {
     LOG.debug("block={} not fetched", block.key(), e);
   }
 
-  /** Whether the store has handed over all that it has, before the encoder is done. */
-  private boolean pulled() {
-    CompletableFuture<Boolean> pulled =
-        pull.failed().applyToEither(batch.pulled(block.key()), whole -> whole);
+  /**
+   * Where the store had the block, if it has handed over all that it has before the encoder is
+   * done, or a record that {@link BlockPull#take} refuses.
+   */
+  private Optional<Source> pulled() {
+    CompletableFuture<Optional<Source>> pulled =
+        pull.failed()
+            .thenApply(_ -> Optional.of(Source.GRID))
+            .applyToEither(batch.pulled(block.key()), source -> source);
     if (inTime(pulled)) {
       return pulled.join();
     }
     means.metrics().hedged();
     CompletableFuture<EncodedBlock> encoded = encoding();
-    await(CompletableFuture.anyOf(pulled.thenCompose(BlockLoading::onlyIfTrue), encoded));
+    await(CompletableFuture.anyOf(pulled.thenCompose(BlockLoading::onlyIfFound), encoded));
     if (pulled.isDone()) {
       return pulled.join();
     }
     means.metrics().fellBack(Fallback.TIMEOUT);
     lateFetch();
-    return false;
+    return Optional.empty();
   }
 
   private boolean inTime(CompletableFuture<?> pulled) {
@@ -146,8 +153,8 @@ final class BlockLoading implements Runnable {
   }
 
   /** Never completes if the store has none: the encoder is running already. */
-  private static CompletableFuture<Boolean> onlyIfTrue(boolean whole) {
-    return whole ? CompletableFuture.completedFuture(true) : new CompletableFuture<>();
+  private static CompletableFuture<Source> onlyIfFound(Optional<Source> found) {
+    return found.map(CompletableFuture::completedFuture).orElseGet(CompletableFuture::new);
   }
 
   private void lateFetch() {

@@ -21,7 +21,7 @@ final class BlockPull {
   private final BlockInstaller installer;
   private final CacheableBlock block;
   private final Load load;
-  private final CompletableFuture<Boolean> failed = new CompletableFuture<>();
+  private final CompletableFuture<Void> failed = new CompletableFuture<>();
   private @Nullable Installing installing;
   private @Nullable Throwable failure;
   private long bytes;
@@ -49,8 +49,8 @@ final class BlockPull {
     return !ended;
   }
 
-  /** Completes with true when a record turns out to be of no use; {@link #take()} says why. */
-  CompletableFuture<Boolean> failed() {
+  /** Completes when a record turns out to be of no use; {@link #take()} says why. */
+  CompletableFuture<Void> failed() {
     return failed;
   }
 
@@ -75,7 +75,7 @@ final class BlockPull {
     } catch (RuntimeException | Error e) {
       failure = e;
       end(e);
-      failed.complete(true);
+      failed.complete(null);
     }
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds encoded blocks as opaque bytes under their keys. Blocks are immutable: a second put of a
- * key is harmless and its info wins. A get either returns every record of a block or nothing; what
+ * key is harmless and its info wins. A read either returns every record of a block or nothing; what
  * the bytes mean is for the codec to check. Thread-safe. Futures complete exceptionally with {@link
  * StoreException}.
  */
@@ -34,17 +34,16 @@ public interface BlockStore extends AutoCloseable {
    * Starts reading all given blocks at once, at most a bounded number of bytes in flight; every
    * future completes on its own, empty where the store has no complete block.
    */
-  Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys);
+  Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys);
 
-  /**
-   * Reads likewise and tells which blocks came from {@link Tier#DISK}.
-   *
-   * @param fromDisk is called with a block's key before that block's future completes; must not
-   *     block
-   */
-  default Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
-    return get(keys);
+  /** The bytes alone of what {@link #read} gives. */
+  default Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
+        HashMap.newHashMap(keys.size());
+    read(keys)
+        .forEach(
+            (key, read) -> answers.put(key, read.thenApply(found -> found.map(ReadBlock::block))));
+    return answers;
   }
 
   /**
@@ -52,17 +51,20 @@ public interface BlockStore extends AutoCloseable {
    * none: the first records of all blocks before their last ones, where the store reads records one
    * by one. What the sink was given counts only once the block's future says so.
    *
-   * @return for each key whether the sink was given every record; false where the store has no
-   *     complete block, although some of it may have been handed over, or where the sink stopped
-   *     wanting it
+   * @return for each key what the store knew of the block whose every record the sink was given;
+   *     empty where the store has no complete block, although some of it may have been handed over,
+   *     or where the sink stopped wanting it
    */
-  default Map<BlockKey, CompletableFuture<Boolean>> pull(
+  default Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
-    Map<BlockKey, CompletableFuture<Boolean>> answers = HashMap.newHashMap(keys.size());
-    get(keys, sink::fromDisk)
+    Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> answers =
+        HashMap.newHashMap(keys.size());
+    read(keys)
         .forEach((key, read) ->
             answers.put(
-                key, read.thenApply(block -> block.isPresent() && sink.acceptAll(block.get()))));
+                key,
+                read.thenApply(found ->
+                    found.filter(block -> sink.acceptAll(block.block())).map(ReadBlock::stored))));
     return answers;
   }
 

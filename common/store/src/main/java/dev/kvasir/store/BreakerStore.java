@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +68,8 @@ public final class BreakerStore extends ForwardingStore {
     if (answers()) {
       return;
     }
-    List<CompletableFuture<Optional<EncodedBlock>>> reads =
-        List.copyOf(behind().get(lastAsked).values());
+    List<CompletableFuture<Optional<ReadBlock>>> reads =
+        List.copyOf(behind().read(lastAsked).values());
     var _ =
         CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
             .thenCompose(_ -> behind().contains(lastAsked))
@@ -88,13 +87,12 @@ public final class BreakerStore extends ForwardingStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
-    return guarded(keys, () -> behind().get(keys, fromDisk));
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
+    return guarded(keys, () -> behind().read(keys));
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+  public Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
     return guarded(keys, () -> behind().pull(keys, sink));
   }

@@ -35,19 +35,12 @@ public abstract class ForwardingStore implements BlockStore {
   }
 
   @Override
-  public final Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys) {
-    return get(keys, _ -> {});
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
+    return behind.read(keys);
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
-    return behind.get(keys, fromDisk);
-  }
-
-  @Override
-  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+  public Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
     return behind.pull(keys, sink);
   }

@@ -16,9 +16,6 @@ public interface RecordSink {
   /** The array is the sink's to keep, not to change. */
   void accept(BlockKey key, int index, byte[] record);
 
-  /** The block lies in {@link Tier#DISK}; told before its pull completes. */
-  default void fromDisk(BlockKey key) {}
-
   /** Takes every record of a block; false if it is not wanted to its end. */
   default boolean acceptAll(EncodedBlock block) {
     if (!wants(block.key())) {

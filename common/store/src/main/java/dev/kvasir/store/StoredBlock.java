@@ -14,4 +14,9 @@ public record StoredBlock(BlockKey key, int chunks, long bytes, BlockInfo info, 
   public StoredBlock(BlockKey key, int chunks, long bytes, BlockInfo info) {
     this(key, chunks, bytes, info, Tier.MEMORY);
   }
+
+  /** The same block, found in a node's file. */
+  public StoredBlock fromDisk() {
+    return new StoredBlock(key, chunks, bytes, info, Tier.DISK);
+  }
 }

@@ -152,13 +152,15 @@ public abstract class AbstractBlockStoreTest {
     IntStream.range(0, 20).forEach(i -> put(block(i, 1 + i % 7, 20_000)));
     List<BlockKey> keys = IntStream.range(0, 21).mapToObj(Blocks::key).toList();
     RecordedRecords records = new RecordedRecords();
-    Map<BlockKey, CompletableFuture<Boolean>> pulls = store.pull(keys, records);
+    Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pulls = store.pull(keys, records);
     assertThat(pulls).containsOnlyKeys(keys);
     for (int i = 0; i < 20; i++) {
-      assertThat(await(pulls.get(key(i)))).isTrue();
+      EncodedBlock block = block(i, 1 + i % 7, 20_000);
+      assertThat(await(pulls.get(key(i))))
+          .contains(new StoredBlock(block.key(), block.chunks().size(), block.sizeBytes(), info()));
       assertSame(records, block(i, 1 + i % 7, 20_000));
     }
-    assertThat(await(pulls.get(key(20)))).isFalse();
+    assertThat(await(pulls.get(key(20)))).isEmpty();
     assertThat(records.of(key(20))).isEmpty();
   }
 
@@ -169,11 +171,11 @@ public abstract class AbstractBlockStoreTest {
       put(block(2, 3, 100));
       loseChunk(store, key(1), lost);
       RecordedRecords records = new RecordedRecords();
-      Map<BlockKey, CompletableFuture<Boolean>> pulls =
+      Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pulls =
           store.pull(List.of(key(1), key(2)), records);
-      assertThat(await(pulls.get(key(1)))).isFalse();
+      assertThat(await(pulls.get(key(1)))).isEmpty();
       assertThat(records.of(key(1))).hasSizeLessThanOrEqualTo(1 + lost);
-      assertThat(await(pulls.get(key(2)))).isTrue();
+      assertThat(await(pulls.get(key(2)))).isPresent();
       assertSame(records, block(2, 3, 100));
       assertThat(await(store.contains(Set.of(key(2))))).containsExactly(key(2));
     }
@@ -183,7 +185,7 @@ public abstract class AbstractBlockStoreTest {
   void pull_noLongerWanted_endsThereAndTheBlockStays() {
     put(block(1, 40, 50_000));
     RecordedRecords records = new RecordedRecords(3);
-    assertThat(await(store.pull(Set.of(key(1)), records).get(key(1)))).isFalse();
+    assertThat(await(store.pull(Set.of(key(1)), records).get(key(1)))).isEmpty();
     assertThat(records.of(key(1))).hasSize(3);
     assertSame(get(key(1)), block(1, 40, 50_000));
   }

@@ -76,9 +76,9 @@ class BreakerStoreTest {
     }
 
     @Override
-    public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-      Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers = new HashMap<>();
-      blocks.get(keys).forEach((key, answer) -> answers.put(key, answer(answer)));
+    public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
+      Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> answers = new HashMap<>();
+      blocks.read(keys).forEach((key, answer) -> answers.put(key, answer(answer)));
       return answers;
     }
 

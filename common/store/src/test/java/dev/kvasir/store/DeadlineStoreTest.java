@@ -33,7 +33,9 @@ class DeadlineStoreTest {
 
     assertThat(only(store.get(List.of(key(1), key(1)))).join()).contains(stored);
     RecordedRecords records = new RecordedRecords();
-    assertThat(only(store.pull(List.of(key(1)), records)).join()).isTrue();
+    assertThat(only(store.pull(List.of(key(1)), records)).join())
+        .map(StoredBlock::bytes)
+        .contains(stored.sizeBytes());
     assertThat(records.of(key(1))).isEqualTo(RecordedRecords.records(stored));
     assertThat(store.contains(List.of(key(1), key(2))).join()).containsExactly(key(1));
     assertThat(store.remove(key(1)).join()).isTrue();
@@ -65,7 +67,7 @@ class DeadlineStoreTest {
     DeadlineStore store = new DeadlineStore(answering(DeadlineStoreTest::refuse), LONG);
 
     assertFails(store.put(block(1, 2, 10), info()), "put failed");
-    assertFails(only(store.get(List.of(key(1)))), "get failed");
+    assertFails(only(store.get(List.of(key(1)))), "read failed");
     assertFails(only(store.pull(List.of(key(1)), new RecordedRecords())), "pull failed");
     assertFails(store.contains(List.of(key(1))), "describe failed");
     assertFails(store.remove(key(1)), "remove failed");

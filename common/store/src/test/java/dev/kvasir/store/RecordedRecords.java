@@ -5,13 +5,11 @@ import dev.kvasir.block.EncodedBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A sink that keeps what it is given and refuses what comes out of order. */
 public final class RecordedRecords implements RecordSink {
   private final Map<BlockKey, List<byte[]>> records = new ConcurrentHashMap<>();
-  private final Set<BlockKey> fromDisk = ConcurrentHashMap.newKeySet();
   private final int most;
 
   /** Wants every record. */
@@ -40,19 +38,9 @@ public final class RecordedRecords implements RecordSink {
     records.put(key, now);
   }
 
-  @Override
-  public void fromDisk(BlockKey key) {
-    fromDisk.add(key);
-  }
-
   /** Records of a block so far, the header first. */
   public List<byte[]> of(BlockKey key) {
     return records.getOrDefault(key, List.of());
-  }
-
-  /** Blocks that were said to come from files. */
-  public Set<BlockKey> fromDisk() {
-    return fromDisk;
   }
 
   /** The block's records, as they lie in a store. */

@@ -5,6 +5,7 @@ import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.ForwardingStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.memory.MemoryBlockStore;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /** A store that remembers every key it was asked for. */
 final class WatchedStore extends ForwardingStore {
@@ -31,14 +31,13 @@ final class WatchedStore extends ForwardingStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
     asked.addAll(keys);
-    return super.get(keys, fromDisk);
+    return super.read(keys);
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+  public Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
     asked.addAll(keys);
     return super.pull(keys, sink);

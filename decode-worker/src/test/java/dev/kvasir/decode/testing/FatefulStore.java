@@ -5,13 +5,16 @@ import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.prefill.testing.Blocks;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.ForwardingStore;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.RecordSink;
+import dev.kvasir.store.StoredBlock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -58,11 +61,11 @@ public final class FatefulStore extends ForwardingStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+  public Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
-    Map<BlockKey, CompletableFuture<Boolean>> answers = new HashMap<>();
+    Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> answers = new HashMap<>();
     for (BlockKey key : keys) {
-      CompletableFuture<Boolean> answer = new CompletableFuture<>();
+      CompletableFuture<Optional<StoredBlock>> answer = new CompletableFuture<>();
       answers.put(key, answer);
       Thread.startVirtualThread(() -> {
         try {
@@ -75,12 +78,15 @@ public final class FatefulStore extends ForwardingStore {
     return answers;
   }
 
-  private boolean hand(BlockKey key, RecordSink sink) {
-    var found = Objects.requireNonNull(behind().get(List.of(key)).get(key)).join();
-    if (found.isEmpty()) {
-      return false;
-    }
-    EncodedBlock block = found.get();
+  private Optional<StoredBlock> hand(BlockKey key, RecordSink sink) {
+    return Objects.requireNonNull(behind().read(List.of(key)).get(key))
+        .join()
+        .filter(found -> hand(found.block(), sink))
+        .map(ReadBlock::stored);
+  }
+
+  private boolean hand(EncodedBlock block, RecordSink sink) {
+    BlockKey key = block.key();
     List<byte[]> records = Blocks.records(block);
     for (int i = 0; i < records.size(); i++) {
       boolean here = key.equals(place.key()) && i == place.index();

@@ -6,14 +6,17 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.memory.MemoryBlockStore;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,9 +45,9 @@ public final class WaywardStore implements BlockStore {
     EMPTY,
     /** Hands out bytes that are no block. */
     GARBAGE,
-    /** A get completes with null, which no store may do. */
+    /** A read completes with null, which no store may do. */
     NULL,
-    /** A get answers without the keys that were asked for. */
+    /** A read answers without the keys that were asked for. */
     FORGETFUL
   }
 
@@ -85,9 +88,9 @@ public final class WaywardStore implements BlockStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
     gets.incrementAndGet();
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> found = new HashMap<>();
+    Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> found = new HashMap<>();
     for (BlockKey key : keys) {
       found.put(
           key,
@@ -96,15 +99,17 @@ public final class WaywardStore implements BlockStore {
             case NULL -> CompletableFuture.completedFuture(null);
             default ->
                 answer(
-                    () -> CompletableFuture.completedFuture(stored(key)),
+                    () -> Objects.requireNonNull(blocks.read(Set.of(key)).get(key)),
                     CompletableFuture.completedFuture(Optional.empty()));
           });
     }
     return mood == Mood.FORGETFUL ? Map.of() : found;
   }
 
-  private static EncodedBlock garbage(BlockKey key) {
-    return new EncodedBlock(key, new byte[] {1, 2, 3}, List.of(new byte[99]));
+  private static ReadBlock garbage(BlockKey key) {
+    EncodedBlock block = new EncodedBlock(key, new byte[] {1, 2, 3}, List.of(new byte[99]));
+    BlockInfo info = new BlockInfo("model", "public", 0, Set.of(), Instant.EPOCH);
+    return new ReadBlock(block, new StoredBlock(key, 1, block.sizeBytes(), info));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.Tier;
 import dev.kvasir.store.delete.DeletedCopies;
 import dev.kvasir.store.delete.Deletions;
 import dev.kvasir.store.delete.GuardedStore;
@@ -114,7 +115,14 @@ final class TestNodes implements AutoCloseable {
 
   Optional<EncodedBlock> get(EncodedBlock block) {
     BlockKey key = block.key();
-    return Objects.requireNonNull(store().get(List.of(key), fromDisk::add).get(key)).join();
+    return Objects.requireNonNull(store().read(List.of(key)).get(key))
+        .join()
+        .map(found -> {
+          if (found.stored().tier() == Tier.DISK) {
+            fromDisk.add(key);
+          }
+          return found.block();
+        });
   }
 
   GuardedStore store() {

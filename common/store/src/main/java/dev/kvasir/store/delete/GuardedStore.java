@@ -6,16 +6,15 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.ForwardingStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoredBlock;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -88,34 +87,39 @@ public final class GuardedStore extends ForwardingStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
-    Set<BlockKey> wanted = new LinkedHashSet<>(keys);
-    CompletableFuture<Set<BlockKey>> alive = contains(wanted);
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
-        HashMap.newHashMap(wanted.size());
-    behind()
-        .get(wanted, fromDisk)
-        .forEach((key, read) ->
-            answers.put(
-                key,
-                read.thenCombine(
-                    alive, (block, living) -> block.filter(_ -> living.contains(key)))));
-    return answers;
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
+    CompletableFuture<Long> latest = tombstones.latest();
+    return judged(behind().read(keys), latest, ReadBlock::stored);
   }
 
   /** A deleted block's records may be handed over, but its pull says that there is none. */
   @Override
-  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+  public Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
-    Set<BlockKey> wanted = new LinkedHashSet<>(keys);
-    CompletableFuture<Set<BlockKey>> alive = contains(wanted);
-    Map<BlockKey, CompletableFuture<Boolean>> answers = HashMap.newHashMap(wanted.size());
-    behind()
-        .pull(wanted, sink)
-        .forEach((key, pulled) ->
-            answers.put(
-                key, pulled.thenCombine(alive, (whole, living) -> whole && living.contains(key))));
+    CompletableFuture<Long> latest = tombstones.latest();
+    return judged(behind().pull(keys, sink), latest, stored -> stored);
+  }
+
+  /**
+   * Each block by what the store knew of the very bytes that it gave: copies of a grid's entry may
+   * differ while nodes come and go, so a second look might be at another write.
+   *
+   * @param latest looked up after the call began, so that it counts whatever was deleted before
+   */
+  private <T> Map<BlockKey, CompletableFuture<Optional<T>>> judged(
+      Map<BlockKey, CompletableFuture<Optional<T>>> reads,
+      CompletableFuture<Long> latest,
+      Function<T, StoredBlock> stored) {
+    Map<BlockKey, CompletableFuture<Optional<T>>> answers = HashMap.newHashMap(reads.size());
+    reads.forEach((key, read) ->
+        answers.put(
+            key,
+            read.thenCompose(found ->
+                found.isEmpty()
+                    ? CompletableFuture.completedFuture(found)
+                    : tombstones
+                        .surviving(latest, Map.of(key, stored.apply(found.get()).info()))
+                        .thenApply(left -> found.filter(_ -> isLiving(key, left))))));
     return answers;
   }
 
@@ -137,7 +141,11 @@ public final class GuardedStore extends ForwardingStore {
   private static Map<BlockKey, StoredBlock> living(
       Map<BlockKey, StoredBlock> found, Map<BlockKey, Optional<BlockInfo>> left) {
     return found.values().stream()
-        .filter(block -> left.getOrDefault(block.key(), Optional.empty()).isPresent())
+        .filter(block -> isLiving(block.key(), left))
         .collect(Collectors.toUnmodifiableMap(StoredBlock::key, block -> block));
+  }
+
+  private static boolean isLiving(BlockKey key, Map<BlockKey, Optional<BlockInfo>> left) {
+    return left.getOrDefault(key, Optional.empty()).isPresent();
   }
 }

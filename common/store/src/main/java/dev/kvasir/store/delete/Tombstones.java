@@ -67,13 +67,27 @@ public final class Tombstones {
    */
   public CompletableFuture<Map<BlockKey, Optional<BlockInfo>>> surviving(
       Map<BlockKey, BlockInfo> blocks) {
-    return number(LATEST)
-        .thenCompose(latest -> {
-          boolean all = blocks.values().stream().allMatch(info -> info.generation() >= latest);
-          return all
-              ? CompletableFuture.completedFuture(judged(blocks, Map.of()))
-              : map.getAll(texts(blocks)).thenApply(found -> judged(blocks, found));
-        });
+    return surviving(latest(), blocks);
+  }
+
+  /** Generation of the latest tombstone that lives; 0 if there is none. */
+  CompletableFuture<Long> latest() {
+    return number(LATEST);
+  }
+
+  /**
+   * What the tombstones leave, if the latest is known already.
+   *
+   * @param latest looked up after that began for which it is asked
+   */
+  CompletableFuture<Map<BlockKey, Optional<BlockInfo>>> surviving(
+      CompletableFuture<Long> latest, Map<BlockKey, BlockInfo> blocks) {
+    return latest.thenCompose(number -> {
+      boolean all = blocks.values().stream().allMatch(info -> info.generation() >= number);
+      return all
+          ? CompletableFuture.completedFuture(judged(blocks, Map.of()))
+          : map.getAll(texts(blocks)).thenApply(found -> judged(blocks, found));
+    });
   }
 
   private static Set<String> texts(Map<BlockKey, BlockInfo> blocks) {

@@ -6,6 +6,7 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
@@ -39,6 +40,10 @@ public final class MemoryBlockStore implements BlockStore, LocalBlocks {
       return new StoredBlock(block.key(), block.chunks().size(), block.sizeBytes(), info);
     }
 
+    ReadBlock read() {
+      return new ReadBlock(block, describe());
+    }
+
     Held held() {
       return new Held(describe(), true);
     }
@@ -59,11 +64,10 @@ public final class MemoryBlockStore implements BlockStore, LocalBlocks {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
-        HashMap.newHashMap(keys.size());
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
+    Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> answers = HashMap.newHashMap(keys.size());
     for (BlockKey key : keys) {
-      answers.put(key, answer(() -> Optional.ofNullable(blocks.get(key)).map(Kept::block)));
+      answers.put(key, answer(() -> Optional.ofNullable(blocks.get(key)).map(Kept::read)));
     }
     return answers;
   }

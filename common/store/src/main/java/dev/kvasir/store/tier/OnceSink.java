@@ -29,9 +29,4 @@ final class OnceSink implements RecordSink {
       sink.accept(key, index, record);
     }
   }
-
-  @Override
-  public void fromDisk(BlockKey key) {
-    sink.fromDisk(key);
-  }
 }

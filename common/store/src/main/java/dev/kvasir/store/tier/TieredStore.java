@@ -6,6 +6,7 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoreStats;
 import dev.kvasir.store.StoredBlock;
@@ -22,7 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,80 +59,49 @@ public final class TieredStore implements BlockStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-    return get(keys, _ -> {});
-  }
-
-  @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(
-      Collection<BlockKey> keys, Consumer<BlockKey> fromDisk) {
-    Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> answers =
-        HashMap.newHashMap(keys.size());
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
+    Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> answers = HashMap.newHashMap(keys.size());
     memory
-        .get(keys)
+        .read(keys)
         .forEach((key, read) ->
             answers.put(
                 key,
-                read.thenCompose(block ->
-                    block.isPresent()
-                        ? CompletableFuture.completedFuture(block)
-                        : getFromDisk(key, fromDisk))));
+                read.thenCompose(found ->
+                    found.isPresent()
+                        ? CompletableFuture.completedFuture(found)
+                        : afterFetch(key, memory::read, ReadBlock::fromDisk))));
     return answers;
   }
 
-  private CompletableFuture<Optional<EncodedBlock>> getFromDisk(
-      BlockKey key, Consumer<BlockKey> fromDisk) {
-    return afterFetch(key, () -> read(key), Optional.<EncodedBlock>empty())
-        .thenApply(block -> {
-          block.ifPresent(_ -> fromDisk.accept(key));
-          return block;
-        });
-  }
-
-  private CompletableFuture<Optional<EncodedBlock>> read(BlockKey key) {
-    return memory
-        .get(List.of(key))
-        .getOrDefault(key, CompletableFuture.completedFuture(Optional.empty()));
-  }
-
-  private <T> CompletableFuture<T> afterFetch(
-      BlockKey key, Supplier<CompletableFuture<T>> read, T none) {
-    return fetches
-        .fetch(key)
-        .thenCompose(done -> done ? read.get() : CompletableFuture.completedFuture(none));
-  }
-
   @Override
-  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+  public Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
     RecordSink once = new OnceSink(sink);
-    Map<BlockKey, CompletableFuture<Boolean>> answers = HashMap.newHashMap(keys.size());
+    Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> answers =
+        HashMap.newHashMap(keys.size());
     memory
         .pull(keys, once)
         .forEach((key, pulled) ->
             answers.put(
                 key,
-                pulled.thenCompose(whole ->
-                    whole || !sink.wants(key)
-                        ? CompletableFuture.completedFuture(whole)
-                        : pullFromDisk(key, once))));
+                pulled.thenCompose(found ->
+                    found.isPresent() || !sink.wants(key)
+                        ? CompletableFuture.completedFuture(found)
+                        : afterFetch(
+                            key, keyAlone -> memory.pull(keyAlone, once), StoredBlock::fromDisk))));
     return answers;
   }
 
-  private CompletableFuture<Boolean> pullFromDisk(BlockKey key, RecordSink sink) {
-    return afterFetch(key, () -> pullFromMemory(key, sink), false)
-        .thenApply(whole -> {
-          if (whole) {
-            sink.fromDisk(key);
-          }
-          return whole;
-        });
-  }
-
-  private CompletableFuture<Boolean> pullFromMemory(BlockKey key, RecordSink sink) {
-    return memory
-        .pull(List.of(key), sink)
-        .getOrDefault(key, CompletableFuture.completedFuture(false));
+  /** What memory gives once a node has brought the block back. */
+  private <T> CompletableFuture<Optional<T>> afterFetch(
+      BlockKey key,
+      Function<List<BlockKey>, Map<BlockKey, CompletableFuture<Optional<T>>>> fromMemory,
+      UnaryOperator<T> fromDisk) {
+    CompletableFuture<Optional<T>> none = CompletableFuture.completedFuture(Optional.empty());
+    return fetches
+        .fetch(key)
+        .thenCompose(done -> done ? fromMemory.apply(List.of(key)).getOrDefault(key, none) : none)
+        .thenApply(found -> found.map(fromDisk));
   }
 
   @Override

@@ -33,6 +33,7 @@ public final class FrozenRun {
   private static final int ANSWER_TOKENS = 2;
   private static final int THROTTLED_BYTES_PER_SECOND = 1 << 20;
   private static final Duration SOUND = Duration.ofSeconds(60);
+  private static final Duration STORES = Duration.ofSeconds(5);
   private static final String QUESTION = "Which place is named first?";
 
   private final Plan plan;
@@ -139,7 +140,22 @@ public final class FrozenRun {
     caches.forEach(Child::kill);
     caches.forEach(Child::start);
     Cluster.awaitUp(caches, plan.patient(SOUND));
-    store(asked, prompts.passages(PASSAGES, SENTENCES));
+    awaitStores(asked);
+  }
+
+  /** Asks for other passages every time: what is encoded before the grid is seen is not stored. */
+  private void awaitStores(Asked asked) {
+    boolean stores =
+        Waiting.until(
+            () -> {
+              List<Document> fresh = prompts.passages(PASSAGES, SENTENCES);
+              ask(asked.with(), fresh);
+              return Waiting.until(() -> stored(asked, fresh) == PASSAGES, STORES);
+            },
+            plan.patient(SOUND));
+    if (!stores) {
+      throw new UserError("nothing is stored any more: look at the logs in " + plan.folder());
+    }
   }
 
   private void awaitSound(Asked asked, List<Document> prompt) {

@@ -2,7 +2,9 @@ package dev.kvasir.store.grid.table;
 
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.RecordSink;
+import dev.kvasir.store.StoredBlock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -51,11 +53,11 @@ final class BlockReads {
   }
 
   /** The whole block. */
-  CompletableFuture<Optional<EncodedBlock>> get(BlockKey key, Optional<BlockEntry> found) {
-    return read(key, found, Optional.empty(), entry -> get(key, entry), TRIES);
+  CompletableFuture<Optional<ReadBlock>> read(BlockKey key, Optional<BlockEntry> found) {
+    return read(key, found, entry -> read(key, entry), TRIES);
   }
 
-  private CompletableFuture<Optional<Optional<EncodedBlock>>> get(BlockKey key, BlockEntry entry) {
+  private CompletableFuture<Optional<Optional<ReadBlock>>> read(BlockKey key, BlockEntry entry) {
     IntFunction<CompletableFuture<Optional<byte[]>>> records = records(key, entry);
     List<CompletableFuture<Optional<byte[]>>> reads =
         IntStream.range(0, entry.records()).mapToObj(records).toList();
@@ -65,15 +67,28 @@ final class BlockReads {
           return all.size() < entry.records()
               ? Optional.empty()
               : Optional.of(
-                  Optional.of(new EncodedBlock(key, all.getFirst(), all.subList(1, all.size()))));
+                  Optional.of(
+                      new ReadBlock(
+                          new EncodedBlock(key, all.getFirst(), all.subList(1, all.size())),
+                          entry.describe(key.hex()))));
         });
   }
 
-  /** Whether the sink was given every record. */
-  CompletableFuture<Boolean> pull(
+  /** Of which block the sink was given every record; empty if of none. */
+  CompletableFuture<Optional<StoredBlock>> pull(
       BlockKey key, Optional<BlockEntry> found, RecordSink sink, int ahead) {
     RecordPull pull = new RecordPull(key, sink, ahead);
-    return read(key, found, false, entry -> pull.run(entry.records(), records(key, entry)), TRIES);
+    return read(key, found, entry -> pull(key, entry, pull), TRIES);
+  }
+
+  private CompletableFuture<Optional<Optional<StoredBlock>>> pull(
+      BlockKey key, BlockEntry entry, RecordPull pull) {
+    return pull.run(entry.records(), records(key, entry))
+        .thenApply(done ->
+            done.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                    done.get() ? Optional.of(entry.describe(key.hex())) : Optional.empty()));
   }
 
   /**
@@ -82,14 +97,14 @@ final class BlockReads {
    *
    * @param work empty if a record is gone
    */
-  private <T> CompletableFuture<T> read(
+  private <T> CompletableFuture<Optional<T>> read(
       BlockKey key,
       Optional<BlockEntry> found,
-      T none,
-      Function<BlockEntry, CompletableFuture<Optional<T>>> work,
+      Function<BlockEntry, CompletableFuture<Optional<Optional<T>>>> work,
       int tries) {
+    CompletableFuture<Optional<T>> none = CompletableFuture.completedFuture(Optional.empty());
     if (found.isEmpty()) {
-      return CompletableFuture.completedFuture(none);
+      return none;
     }
     BlockEntry entry = found.orElseThrow();
     return work.apply(entry)
@@ -99,9 +114,8 @@ final class BlockReads {
                 : dropHalf(key, entry)
                     .thenCompose(gone ->
                         gone || tries == 0
-                            ? CompletableFuture.completedFuture(none)
-                            : entry(key)
-                                .thenCompose(now -> read(key, now, none, work, tries - 1))));
+                            ? none
+                            : entry(key).thenCompose(now -> read(key, now, work, tries - 1))));
   }
 
   private CompletableFuture<Boolean> dropHalf(BlockKey key, BlockEntry half) {

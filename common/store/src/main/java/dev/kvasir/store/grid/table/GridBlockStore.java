@@ -6,6 +6,7 @@ import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.BlockPage;
 import dev.kvasir.store.BlockStore;
 import dev.kvasir.store.PutOutcome;
+import dev.kvasir.store.ReadBlock;
 import dev.kvasir.store.RecordSink;
 import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoreStats;
@@ -66,12 +67,12 @@ public final class GridBlockStore implements BlockStore {
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Optional<EncodedBlock>>> get(Collection<BlockKey> keys) {
-    return each("get", keys, reads::get);
+  public Map<BlockKey, CompletableFuture<Optional<ReadBlock>>> read(Collection<BlockKey> keys) {
+    return each("read", keys, reads::read);
   }
 
   @Override
-  public Map<BlockKey, CompletableFuture<Boolean>> pull(
+  public Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {
     int ahead = RecordPull.ahead(keys.size());
     return each("pull", keys, (key, found) -> reads.pull(key, found, sink, ahead));
