@@ -26,7 +26,7 @@ function sentence({ kind, data }) {
     case "node":
       return [`${data.node} ${verb} the grid`];
     default:
-      return [`Some events were missed (${data.of ?? "all kinds"})`];
+      return [data.node ? `${data.missed} events of ${data.node} did not arrive` : `Some events were missed (${data.of ?? "all kinds"})`];
   }
 }
 

@@ -124,6 +124,16 @@ public final class BlockGenerator implements Generator {
     served = listener;
   }
 
+  /** How many requests wait to be answered. */
+  int waiting() {
+    return executor.getQueue().size();
+  }
+
+  /** How many requests are being answered. */
+  int running() {
+    return Math.max(0, active.size() - waiting());
+  }
+
   /** Whether requests wait or are being answered. */
   public boolean busy() {
     return !active.isEmpty();

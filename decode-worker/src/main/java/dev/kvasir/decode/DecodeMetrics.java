@@ -60,7 +60,13 @@ final class DecodeMetrics {
     return registry.counter("kvasir.hit.tokens", "tier", lowerCase(tier));
   }
 
+  void watch(BlockGenerator generator) {
+    Gauge.builder("kvasir.requests.running", generator::running).register(registry);
+    Gauge.builder("kvasir.requests.waiting", generator::waiting).register(registry);
+  }
+
   void watch(LocalBlockCache cache) {
+    Gauge.builder("kvasir.local.cache.used.ratio", cache::usedShare).register(registry);
     Gauge.builder("kvasir.local.cache.bytes", () -> cache.stats().bytes()).register(registry);
     Gauge.builder("kvasir.local.cache.blocks", () -> cache.stats().blocks()).register(registry);
     FunctionCounter.builder(

@@ -68,6 +68,7 @@ public final class DecodeWorker implements AutoCloseable {
             parts.engine(),
             new Generation.Means(runner, parts.tokenizer(), metrics, steps),
             options);
+    metrics.watch(generator);
   }
 
   public BlockGenerator generator() {

@@ -121,6 +121,11 @@ public final class LocalBlockCache implements DeletedCopies.Holder, AutoCloseabl
     }
   }
 
+  /** Share of its bytes that is used; 0 of a cache that keeps nothing. */
+  double usedShare() {
+    return maxBytes == 0 ? 0 : (double) bytes.get() / maxBytes;
+  }
+
   public CacheStats stats() {
     return new CacheStats(
         kept.estimatedSize(), bytes.get(), hits.get(), misses.get(), evictions.get());

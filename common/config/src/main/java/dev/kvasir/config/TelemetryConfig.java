@@ -13,7 +13,10 @@ public record TelemetryConfig(
         double sampleShare,
     @About(
             "whether the admin process shows the bytes of each tenant as a metric; it reads the metadata of every block for it")
-        boolean tenantBytes) {
+        boolean tenantBytes,
+    @About(
+            "whether decode workers show some metrics under the names of vLLM, too, for schedulers and boards made for it")
+        boolean vllmNames) {
   public TelemetryConfig {
     otlpEndpoint.ifPresent(url ->
         Require.that(
@@ -29,6 +32,6 @@ public record TelemetryConfig(
   }
 
   public static TelemetryConfig defaults() {
-    return new TelemetryConfig(Optional.empty(), "kvasir", 1, false);
+    return new TelemetryConfig(Optional.empty(), "kvasir", 1, false, false);
   }
 }

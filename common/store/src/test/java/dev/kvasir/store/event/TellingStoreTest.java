@@ -6,6 +6,7 @@ import dev.kvasir.block.BlockKey;
 import dev.kvasir.block.EncodedBlock;
 import dev.kvasir.store.BlockInfo;
 import dev.kvasir.store.event.BlockEvent.Kind;
+import dev.kvasir.store.event.BlockEvent.Origin;
 import dev.kvasir.store.memory.MemoryGrid;
 import java.time.Instant;
 import java.util.List;
@@ -35,23 +36,31 @@ class TellingStoreTest {
       store.quarantine(KEY).join();
     }
     store.put(block, info).join();
+    String stream = heard.element().origin().stream();
     assertThat(heard)
-        .containsExactly(stored(), gone(Kind.REMOVED), stored(), gone(Kind.QUARANTINED));
+        .containsExactly(
+            stored(new Origin("local", stream, 1)),
+            gone(Kind.REMOVED, new Origin("local", stream, 2)),
+            stored(new Origin("local", stream, 3)),
+            gone(Kind.QUARANTINED, new Origin("local", stream, 4)));
   }
 
   @Test
   void parse_whatIsNoEvent_givesNothing() {
-    assertThat(BlockEvent.parse("1 stored abc 1 - me")).isEmpty();
-    assertThat(BlockEvent.parse("1 sung %s 1 - me".formatted(KEY.hex()))).isEmpty();
-    assertThat(BlockEvent.parse("1 stored %s 1 - node one".formatted(KEY.hex())))
-        .contains(new BlockEvent(Kind.STORED, KEY, 1, Optional.empty(), "node one"));
+    assertThat(BlockEvent.parse("2 stored abc 1 - 0123abcd 7 me")).isEmpty();
+    assertThat(BlockEvent.parse("2 sung %s 1 - 0123abcd 7 me".formatted(KEY.hex()))).isEmpty();
+    assertThat(BlockEvent.parse("2 stored %s 1 - 0123abcd 0 me".formatted(KEY.hex()))).isEmpty();
+    assertThat(BlockEvent.parse("2 stored %s 1 - 0123abcd 7 node one".formatted(KEY.hex())))
+        .contains(
+            new BlockEvent(
+                Kind.STORED, KEY, 1, Optional.empty(), new Origin("node one", "0123abcd", 7)));
   }
 
-  private static BlockEvent stored() {
-    return new BlockEvent(Kind.STORED, KEY, 100, Optional.of("tenant:acme"), "local");
+  private static BlockEvent stored(Origin origin) {
+    return new BlockEvent(Kind.STORED, KEY, 100, Optional.of("tenant:acme"), origin);
   }
 
-  private static BlockEvent gone(Kind kind) {
-    return new BlockEvent(kind, KEY, 0, Optional.empty(), "local");
+  private static BlockEvent gone(Kind kind, Origin origin) {
+    return new BlockEvent(kind, KEY, 0, Optional.empty(), origin);
   }
 }

@@ -16,6 +16,7 @@ import dev.kvasir.store.pin.Pins;
 import dev.kvasir.warmup.job.Job;
 import dev.kvasir.warmup.job.JobJson;
 import dev.kvasir.warmup.job.Jobs;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,15 +40,19 @@ public final class EventSources implements AutoCloseable {
 
   private final Grid grid;
   private final EventLog log;
+  private final MeterRegistry registry;
+  private final MissedEvents missed = new MissedEvents();
   private final List<Subscription> subscriptions;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("kvasir-events").factory());
   private Set<String> members;
 
-  public EventSources(Grid grid, EventLog log) {
+  /** Counts in the registry what it has missed. */
+  public EventSources(Grid grid, EventLog log, MeterRegistry registry) {
     this.grid = grid;
     this.log = log;
+    this.registry = registry;
     members = ids();
     subscriptions =
         List.of(
@@ -70,6 +75,12 @@ public final class EventSources implements AutoCloseable {
     now.stream().filter(id -> !members.contains(id)).forEach(id -> node("node.joined", id));
     members.stream().filter(id -> !now.contains(id)).forEach(id -> node("node.left", id));
     members = now;
+    missed.look().forEach(this::missed);
+  }
+
+  private void missed(String node, long count) {
+    registry.counter("kvasir.event.seq.gap", "instance", node).increment((double) count);
+    log.gap(object().put("of", "block").put("node", node).put("missed", count));
   }
 
   private void node(String kind, String id) {
@@ -77,13 +88,14 @@ public final class EventSources implements AutoCloseable {
   }
 
   private void block(BlockEvent event) {
+    missed.heard(event.origin());
     log.add(
         "block." + event.kind().label(),
         object()
             .put("hash", event.key().hex())
             .put("bytes", event.bytes())
             .put("scope", event.scope().orElse(null))
-            .put("node", event.member()));
+            .put("node", event.origin().member()));
   }
 
   private void job(Job job) {
@@ -162,7 +174,7 @@ public final class EventSources implements AutoCloseable {
 
     @Override
     public void interrupted() {
-      log.add("gap", object().put("of", "guard"));
+      log.gap(object().put("of", "guard"));
     }
   }
 

@@ -62,7 +62,7 @@ final class DeletionList {
             caller,
             "deletions.create",
             selector.text(),
-            "%d blocks, %d files".formatted(receipt.memory().count(), receipt.files().count()));
+            "blocks: %d, files: %d".formatted(receipt.memory().count(), receipt.files().count()));
     ObjectNode answer = Json.object().put("dry_run", false).put("selector", receipt.selector());
     answer.set("memory", json(receipt.memory()));
     answer.set("files", json(receipt.files()));

@@ -7,6 +7,8 @@ import dev.kvasir.admin.QuotaKeeper;
 import dev.kvasir.admin.http.TestAdmin.Answer;
 import dev.kvasir.admin.rest.Endpoints;
 import dev.kvasir.block.BlockKey;
+import dev.kvasir.store.event.BlockEvents;
+import dev.kvasir.store.grid.Topic;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import java.io.BufferedReader;
@@ -298,6 +300,23 @@ class AdminApiTest {
   }
 
   @Test
+  void events_thatDoNotArrive_areMissedByNode() throws IOException {
+    String position = admin().events.now().text();
+    Topic topic = admin().grid.topic(BlockEvents.TOPIC);
+    String removed = "2 removed " + "ab".repeat(32) + " 0 - 0123abcd %d far";
+    topic.publish(removed.formatted(1));
+    topic.publish(removed.formatted(4));
+    String event = "";
+    while (!event.contains("event: gap")) {
+      event = events(position, 1).getFirst();
+      position = id(event);
+    }
+    assertThat(event).contains("\"of\":\"block\",\"node\":\"far\",\"missed\":2");
+    assertThat(admin().registry().scrape())
+        .contains("kvasir_event_seq_gap_total{instance=\"far\"} 2.0");
+  }
+
+  @Test
   void events_ofGuards_sayWhy() throws IOException {
     String position = admin().events.now().text();
     admin().guards.gate(false, "it reads better otherwise");
@@ -333,8 +352,7 @@ class AdminApiTest {
     admin().store(2, "acme", "doc");
     List<String> first = events(position, 1);
     assertThat(first.getFirst()).contains("block.stored", "tenant:acme");
-    String last = first.getFirst().substring(4, first.getFirst().indexOf('\n'));
-    List<String> second = events(last, 1);
+    List<String> second = events(id(first.getFirst()), 1);
     assertThat(second.getFirst()).contains("\"sequence\":2");
     for (int i = 0; i < 60; i++) {
       admin().store(100 + i, "acme", "doc");
@@ -343,6 +361,10 @@ class AdminApiTest {
     assertThat(events("00000000-5", 1).getFirst()).contains("event: reset");
     HttpURLConnection wrong = connect("nonsense");
     assertThat(wrong.getResponseCode()).isEqualTo(400);
+  }
+
+  private static String id(String event) {
+    return event.substring(4, event.indexOf('\n'));
   }
 
   private HttpURLConnection connect(String lastEventId) throws IOException {

@@ -83,9 +83,9 @@ final class TestAdmin implements AutoCloseable {
   final GuardBoard guards;
   private final Contract contract = new Contract();
   private final DeletedCopies copies = new DeletedCopies(grid, List.of());
-  private final EventSources sources = new EventSources(grid, events);
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final EventSources sources = new EventSources(grid, events, registry);
   private final NodeMetrics metrics = new NodeMetrics(Optional.empty(), Optional.empty());
   private final HttpClient http = HttpClient.newHttpClient();
 

@@ -71,7 +71,7 @@ public final class AdminNode implements RunningNode {
     EventLog events = new EventLog(KEPT_EVENTS, InstantSource.system());
     FunctionCounter.builder("kvasir.event.gaps", events, EventLog::gaps)
         .register(process.registry());
-    closers.add(new EventSources(storage.grid(), events));
+    closers.add(new EventSources(storage.grid(), events, process.registry()));
     AdminParts parts = parts(options, process, storage, events, configuration);
     closers.add(new Runners(parts.warmUps(), LOOK));
     closers.add(new QuotaKeeper(storage.blocks(), parts.quotas(), parts.pins(), QUOTAS));

@@ -11,6 +11,7 @@ import dev.kvasir.decode.audit.AuditOptions;
 import dev.kvasir.decode.audit.ShadowAudit;
 import dev.kvasir.decode.http.Api;
 import dev.kvasir.decode.http.ApiServices;
+import dev.kvasir.decode.http.VllmNames;
 import dev.kvasir.engine.AheadEncoder;
 import dev.kvasir.engine.Engine;
 import dev.kvasir.engine.gate.Verdict;
@@ -83,6 +84,9 @@ public final class LocalNode implements RunningNode {
                     process.registry(),
                     process.traces().getTracer("dev.kvasir.decode")),
                 ModuleSettings.decode(config.decode(), config.cache())));
+    if (config.telemetry().vllmNames()) {
+      VllmNames.addTo(process.registry(), engine.model().name());
+    }
     storage.dropDeleted(closers, decode.cache());
     postGuards();
     audit(ModuleSettings.audit(config.audit()), model.codec());

@@ -112,7 +112,7 @@ class WarmUpKillTest {
   }
 
   private long storedBy(Child worker) {
-    return stored.stream().filter(event -> event.member().equals(worker.name())).count();
+    return stored.stream().filter(event -> event.origin().member().equals(worker.name())).count();
   }
 
   /** A process that runs the job. */
