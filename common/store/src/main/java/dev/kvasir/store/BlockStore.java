@@ -53,7 +53,8 @@ public interface BlockStore extends AutoCloseable {
    *
    * @return for each key what the store knew of the block whose every record the sink was given;
    *     empty where the store has no complete block, although some of it may have been handed over,
-   *     or where the sink stopped wanting it
+   *     or where the sink stopped wanting it. If the block was written anew meanwhile, that of the
+   *     newer write, whose bytes its key makes the same
    */
   default Map<BlockKey, CompletableFuture<Optional<StoredBlock>>> pull(
       Collection<BlockKey> keys, RecordSink sink) {

@@ -3,6 +3,7 @@ package dev.kvasir.node.disk;
 import dev.kvasir.block.BlockKey;
 import dev.kvasir.node.disk.DiskMetrics.Loss;
 import dev.kvasir.store.BlockInfo;
+import dev.kvasir.store.StoreException;
 import dev.kvasir.store.StoredBlock;
 import dev.kvasir.store.delete.Buried;
 import dev.kvasir.store.delete.Removed;
@@ -10,12 +11,14 @@ import dev.kvasir.store.delete.Selector;
 import dev.kvasir.store.delete.Tombstones;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 final class FileDeletions {
   private static final Logger log = LoggerFactory.getLogger(FileDeletions.class);
+  private static final int ATTEMPTS = 12;
+  private static final Duration REST = Duration.ofSeconds(1);
 
   private final DiskFiles files;
   private final Announcements announcements;
@@ -100,8 +105,36 @@ final class FileDeletions {
     log.warn("{} files of blocks thrown away: {}", all.size(), why);
   }
 
-  /** Gives the grid what the folder knew of deletions; before any file is announced. */
+  /**
+   * Gives the grid what the folder knew of deletions; before any file is announced. Patient: a grid
+   * whose nodes all start again on a busy machine takes nothing for a while, and a node that gave
+   * up and joined anew would hold the others up once more.
+   */
   void restore() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        restoreOnce();
+        return;
+      } catch (StoreException | CompletionException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        log.warn("the grid does not take the tombstones of the files yet: {}", e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(REST);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while waiting for the grid", e);
+    }
+  }
+
+  private void restoreOnce() throws IOException {
     long generation = seen.buried().generation();
     for (StoredBlock block : files.all()) {
       generation = Math.max(generation, block.info().generation());

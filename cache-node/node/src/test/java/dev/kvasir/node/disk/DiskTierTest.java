@@ -80,6 +80,17 @@ class DiskTierTest {
   }
 
   @Test
+  void restart_ofAGridThatTakesNoTombstonesAtFirst_isTriedAgain() {
+    nodes.start("a");
+    putAll();
+    nodes.stopAll();
+    nodes.refusals.set(2);
+    nodes.start("a");
+    assertThat(nodes.refusals).hasValue(0);
+    assertAllFound();
+  }
+
+  @Test
   void restart_ofTheWholeGrid_bringsEveryBlockBackWithItsInfo() {
     nodes.start("a", "b", "c");
     putAll();

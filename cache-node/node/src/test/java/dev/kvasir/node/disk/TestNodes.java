@@ -14,6 +14,11 @@ import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.tier.DiskDirectory;
 import dev.kvasir.store.tier.TieredStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import dev.kvasir.store.StoreException;
+import dev.kvasir.store.grid.SharedMap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +44,10 @@ final class TestNodes implements AutoCloseable {
   final AtomicReference<DurableFile.Opener> opener = new AtomicReference<>(DurableFile.Opener.NEW);
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Set<BlockKey> fromDisk = ConcurrentHashMap.newKeySet();
+
+  /** So many reads of tombstones by nodes fail from now on. */
+  final AtomicInteger refusals = new AtomicInteger();
+
   private final Path folder;
   private final Map<String, Node> nodes = new HashMap<>();
   private SimulatedGrid grid = new SimulatedGrid(now::get);
@@ -72,6 +81,21 @@ final class TestNodes implements AutoCloseable {
     return new Tombstones(grid.map(Tombstones.MAP), TOMBSTONE_LIFE);
   }
 
+  private Tombstones refusing(Grid grid) {
+    SharedMap map = grid.map(Tombstones.MAP);
+    SharedMap refusing =
+        (SharedMap)
+            Proxy.newProxyInstance(
+                SharedMap.class.getClassLoader(),
+                new Class<?>[] {SharedMap.class},
+                (_, method, arguments) ->
+                    method.getName().equals("getAll")
+                            && refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                        ? CompletableFuture.failedFuture(new StoreException("told to refuse"))
+                        : method.invoke(map, arguments));
+    return new Tombstones(refusing, TOMBSTONE_LIFE);
+  }
+
   void start(String... ids) {
     for (String id : ids) {
       Grid joined = grid.join(id);
@@ -80,7 +104,7 @@ final class TestNodes implements AutoCloseable {
       DiskTier tier =
           DiskTier.start(
               joined,
-              tombstones(joined),
+              refusing(joined),
               settings,
               registry,
               new DiskTier.Surroundings(now::get, path -> opener.get().open(path)));

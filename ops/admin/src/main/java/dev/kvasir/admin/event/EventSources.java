@@ -79,7 +79,7 @@ public final class EventSources implements AutoCloseable {
   }
 
   private void missed(String node, long count) {
-    registry.counter("kvasir.event.seq.gap", "instance", node).increment((double) count);
+    registry.counter("kvasir.event.seq.gap", "member", node).increment((double) count);
     log.gap(object().put("of", "block").put("node", node).put("missed", count));
   }
 

@@ -2,8 +2,10 @@ package dev.kvasir.admin.event;
 
 import dev.kvasir.store.event.BlockEvent.Origin;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which members' events did not arrive, by the gaps in their numbers. Events may overtake each
@@ -12,6 +14,7 @@ import java.util.Map;
  */
 final class MissedEvents {
   private static final int MOST_STREAMS = 1_000;
+  private static final int MOST_NUMBERS = 10_000;
   private static final float LOAD_FACTOR = 0.75F;
 
   private final Map<String, Heard> streams =
@@ -24,31 +27,36 @@ final class MissedEvents {
 
   private static final class Heard {
     private final String member;
-    private final long first;
+    private Set<Long> missing = new HashSet<>();
+    private Set<Long> missingBefore = new HashSet<>();
     private long last;
-    private long count;
-    private long suspected;
-    private long reported;
+    private long surelyMissed;
 
     Heard(Origin origin) {
       member = origin.member();
-      first = origin.number();
+      last = origin.number();
     }
 
     void hear(long number) {
-      if (number >= first) {
-        count++;
-        last = Math.max(last, number);
+      if (number <= last) {
+        missing.remove(number);
+        missingBefore.remove(number);
+        return;
       }
+      long from = Math.max(last + 1, number - MOST_NUMBERS);
+      surelyMissed += from - last - 1;
+      for (long skipped = from; skipped < number; skipped++) {
+        missing.add(skipped);
+      }
+      last = number;
     }
 
-    /** Missed ones that were not reported before. */
     long look() {
-      long missing = last - first + 1 - count;
-      long fresh = Math.max(0, Math.min(missing, suspected) - reported);
-      suspected = missing;
-      reported += fresh;
-      return fresh;
+      long missed = surelyMissed + missingBefore.size();
+      surelyMissed = 0;
+      missingBefore = missing;
+      missing = new HashSet<>();
+      return missed;
     }
   }
 
@@ -63,9 +71,9 @@ final class MissedEvents {
     streams
         .values()
         .forEach(heard -> {
-          long fresh = heard.look();
-          if (fresh > 0) {
-            missed.merge(heard.member, fresh, Long::sum);
+          long count = heard.look();
+          if (count > 0) {
+            missed.merge(heard.member, count, Long::sum);
           }
         });
     return missed;

@@ -39,6 +39,25 @@ class MissedEventsTest {
   }
 
   @Test
+  void look_lateAndLostOnesMixed_onlyTheLostCount() {
+    hear("a", "stream-1", 1, 5);
+    look();
+    hear("a", "stream-1", 2, 3, 4, 8);
+    assertThat(look()).isEmpty();
+    assertThat(look()).containsExactlyEntriesOf(Map.of("a", 2L));
+    hear("a", "stream-1", 6, 7);
+    look();
+    assertThat(look()).isEmpty();
+  }
+
+  @Test
+  void look_hugeGap_isCounted() {
+    hear("a", "stream-1", 1, 1_000_000);
+    assertThat(look()).containsExactlyEntriesOf(Map.of("a", 989_998L));
+    assertThat(look()).containsExactlyEntriesOf(Map.of("a", 10_000L));
+  }
+
+  @Test
   void look_memberStartedAgain_beginsAnew() {
     hear("a", "stream-1", 1, 2, 3);
     hear("a", "stream-2", 1, 2);

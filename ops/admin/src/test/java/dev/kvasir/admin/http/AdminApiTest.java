@@ -313,7 +313,7 @@ class AdminApiTest {
     }
     assertThat(event).contains("\"of\":\"block\",\"node\":\"far\",\"missed\":2");
     assertThat(admin().registry().scrape())
-        .contains("kvasir_event_seq_gap_total{instance=\"far\"} 2.0");
+        .contains("kvasir_event_seq_gap_total{member=\"far\"} 2.0");
   }
 
   @Test
