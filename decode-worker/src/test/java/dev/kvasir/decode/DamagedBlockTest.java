@@ -29,7 +29,7 @@ class DamagedBlockTest {
       int positions = 0;
       for (int record = 0; record < Blocks.records(good).size(); record++) {
         for (int at = 0; at < Blocks.records(good).get(record).length; at++) {
-          plant(rig, good, Blocks.flipped(good, record, at, at % 8));
+          plant(rig, block, good, Blocks.flipped(good, record, at, at % 8));
           assertThat(rig.logits(prompt)).containsExactly(expected);
           positions++;
           assertThat(rig.count(FAILURES, "where", "store")).isEqualTo(positions);
@@ -98,16 +98,20 @@ class DamagedBlockTest {
       float[] expected = rig.logits(prompt);
       EncodedBlock good = rig.prefill.encode(block).join();
       assertThat(good.chunks()).hasSizeGreaterThan(1);
-      plant(rig, good, damage.of(good, rig.prefill.encode(other).join()));
+      plant(rig, block, good, damage.of(good, rig.prefill.encode(other).join()));
       assertThat(rig.logits(prompt)).containsExactly(expected);
       assertThat(rig.count(FAILURES, "where", "store")).isEqualTo(1);
       rig.awaitStored(good);
     }
   }
 
-  /** Replaces the stored block, and makes the decode worker forget its own copy. */
-  private static void plant(Rig rig, EncodedBlock good, EncodedBlock bad) {
+  /**
+   * Replaces the stored block, and makes the decode worker forget its own copy. The encode that
+   * stored it is over then: who joined it would not store the block again.
+   */
+  private static void plant(Rig rig, CacheableBlock block, EncodedBlock good, EncodedBlock bad) {
     rig.awaitStored(good);
+    rig.prefill.encodeAhead(block).join();
     rig.store.blocks().put(bad, Blocks.info()).join();
     rig.decode.cache().clear();
   }
