@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * One process's run of one job, part by part: what the store has of a part is left alone, the rest
@@ -41,6 +42,7 @@ final class JobRun implements AutoCloseable {
   private final Pace pace;
   private final LeaseKeeper keeper;
   private volatile boolean told;
+  private int number;
   private Progress progress = Progress.NONE;
   private long sinceNanos = System.nanoTime();
 
@@ -58,7 +60,8 @@ final class JobRun implements AutoCloseable {
   Job run(Job begun, BooleanSupplier stopped) {
     BooleanSupplier halted = () -> told || keeper.isLost() || stopped.getAsBoolean();
     try (Subscription _ = jobs.watch(job -> hear(begun.id(), job))) {
-      Job job = jobs.get(begun.id()).orElse(begun);
+      Job job = jobs.change(begun.id(), Job::begun).orElse(begun);
+      number = job.runs();
       progress = job.progress().begunAgain();
       return job.state() == JobState.RUNNING ? encode(job, halted) : job;
     } catch (CorpusException | LostManifestException e) {
@@ -193,9 +196,14 @@ final class JobRun implements AutoCloseable {
     return write(job);
   }
 
-  /** Who has lost the job leaves its progress to the next one. */
   private Job write(Job job) {
-    return keeper.isLost() ? job : jobs.change(job.id(), known -> known.at(progress)).orElse(job);
+    return change(job, known -> known.at(progress));
+  }
+
+  /** A run that another one followed, because its lease was lost, leaves the job to that one. */
+  private Job change(Job job, UnaryOperator<Job> edit) {
+    return jobs.change(job.id(), known -> known.runs() == number ? edit.apply(known) : known)
+        .orElse(job);
   }
 
   private Job finish(Job job) {
@@ -205,7 +213,6 @@ final class JobRun implements AutoCloseable {
       present += Answers.await(parts.store().contains(keys)).size();
     }
     progress = progress.counted(present);
-    write(job);
     progress.tokensPerSecond().ifPresent(rate -> jobs.measured(job.model(), rate));
     manifests.forget(job.id(), job.parts(), Jobs.KEPT);
     return turn(job, JobState.FINISHED, Optional.empty());
@@ -213,13 +220,12 @@ final class JobRun implements AutoCloseable {
 
   /** Nobody's pause or cancellation is overwritten. */
   private Job turn(Job job, JobState next, Optional<String> problem) {
-    return jobs.change(
-            job.id(),
-            known ->
-                known.state() == JobState.RUNNING
-                    ? known.in(next, problem, System.currentTimeMillis())
-                    : known)
-        .orElse(job);
+    return change(
+        job,
+        known ->
+            known.state() == JobState.RUNNING
+                ? known.at(progress).in(next, problem, System.currentTimeMillis())
+                : known);
   }
 
   @Override

@@ -113,6 +113,7 @@ public final class WarmUps {
             JobState.RUNNING,
             Progress.NONE,
             null,
+            0,
             0);
     jobs.add(job);
     return job;

@@ -23,13 +23,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -136,6 +139,22 @@ class WarmUpsTest {
     assertThat(cluster.encodes()).isEqualTo(PASSAGES + PREFIXES);
     assertThat(stored()).isEqualTo(new HashSet<>(next.board().manifest(done)));
     thread.interrupt();
+  }
+
+  @Test
+  void run_overtakenByAnother_leavesTheJobToThatOne() throws IOException {
+    Queue<Runnable> atFirst = new ConcurrentLinkedQueue<>();
+    TestCluster.Runner slow = cluster.runner("slow", encoder -> new Slow(encoder, atFirst));
+    WarmUps next = cluster.runner("next").jobs();
+    Job job = slow.jobs().create(request(corpus(lines(0, 20))));
+    List<Job> done = new ArrayList<>();
+    atFirst.add(() -> {
+      slow.self().close();
+      done.add(run(next, job));
+    });
+    run(slow.jobs(), job);
+    assertThat(done.getFirst().progress().total().encoded()).isEqualTo(20);
+    assertThat(next.board().get(job.id())).contains(done.getFirst());
   }
 
   /** What the killed worker had begun it never finished, so nothing is completed twice. */
@@ -360,6 +379,20 @@ class WarmUpsTest {
   private static void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
       Thread.onSpinWait();
+    }
+  }
+
+  /** The encoder of a process that something happens to before its first answer. */
+  private record Slow(AheadEncoder behind, Queue<Runnable> atFirst) implements AheadEncoder {
+    @Override
+    public CompletableFuture<EncodedBlock> encode(CacheableBlock block) {
+      return behind.encode(block);
+    }
+
+    @Override
+    public CompletableFuture<Outcome> encodeAhead(CacheableBlock block) {
+      Optional.ofNullable(atFirst.poll()).ifPresent(Runnable::run);
+      return behind.encodeAhead(block);
     }
   }
 

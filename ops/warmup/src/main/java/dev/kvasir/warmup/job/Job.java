@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts of its manifest
  * @param problem why it failed, in one sentence
  * @param endedAtMillis when it came to its end; 0 before
+ * @param runs how often it was begun; only the last run may write how far it is
  */
 public record Job(
     String id,
@@ -26,7 +27,8 @@ public record Job(
     JobState state,
     Progress progress,
     @Nullable String problem,
-    long endedAtMillis) {
+    long endedAtMillis,
+    int runs) {
 
   /** The same, further on. */
   public Job at(Progress next) {
@@ -42,7 +44,26 @@ public record Job(
         state,
         next,
         problem,
-        endedAtMillis);
+        endedAtMillis,
+        runs);
+  }
+
+  /** The same with one more run. */
+  public Job begun() {
+    return new Job(
+        id,
+        request,
+        model,
+        elementType,
+        generation,
+        createdAtMillis,
+        parts,
+        plan,
+        state,
+        progress,
+        problem,
+        endedAtMillis,
+        runs + 1);
   }
 
   /** The same in another state. */
@@ -59,6 +80,7 @@ public record Job(
         next,
         progress,
         why.orElse(null),
-        next.isEnd() ? nowMillis : 0);
+        next.isEnd() ? nowMillis : 0,
+        runs);
   }
 }
