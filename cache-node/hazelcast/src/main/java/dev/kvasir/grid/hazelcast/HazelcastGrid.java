@@ -158,12 +158,20 @@ public final class HazelcastGrid implements Grid {
   }
 
   /**
-   * Whether this process runs and is in a grid in which somebody holds data. Both sides of a grid
-   * that is split are healthy.
+   * Whether this process runs and is in a grid with a majority of the data members, or with one
+   * where nobody says how many there are; then both sides of a grid that is split are healthy.
    */
   @Override
   public boolean healthy() {
     return members.canWrite();
+  }
+
+  /**
+   * Parts of the grid look for each other, so only a member that was stopped does not come back.
+   */
+  @Override
+  public boolean expelled() {
+    return !instance.getLifecycleService().isRunning();
   }
 
   @Override

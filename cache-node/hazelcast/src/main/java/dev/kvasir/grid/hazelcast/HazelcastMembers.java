@@ -24,6 +24,7 @@ final class HazelcastMembers {
   private final HazelcastInstance instance;
   private final Member self;
   private final boolean client;
+  private final int majority;
   private final BooleanSupplier linked;
 
   /**
@@ -35,6 +36,7 @@ final class HazelcastMembers {
     this.instance = instance;
     this.self = new Member(settings.instanceName(), settings.membership().attributes());
     this.client = settings.membership().role() == GridRole.CLIENT;
+    this.majority = settings.majority();
     this.linked = linked;
   }
 
@@ -54,13 +56,19 @@ final class HazelcastMembers {
     }
   }
 
-  /** Whether this process has its grid and somebody in it holds data. */
+  /**
+   * Whether this process has its grid, and as many that hold data are in it as shared maps need.
+   */
   boolean canWrite() {
     if (!inGrid()) {
       return false;
     }
     try {
-      return instance.getCluster().getMembers().stream().anyMatch(member -> !member.isLiteMember());
+      long data =
+          instance.getCluster().getMembers().stream()
+              .filter(member -> !member.isLiteMember())
+              .count();
+      return data >= majority;
     } catch (HazelcastInstanceNotActiveException e) {
       return false;
     }

@@ -25,6 +25,9 @@ import java.util.List;
  * @param inFlightBytes bytes of gets under way at the same time
  * @param readDeadline a get or lookup that takes longer fails
  * @param writeDeadline a put, removal, listing or count that takes longer fails
+ * @param dataNodes data members of the whole grid when all are up, the same on each: shared maps
+ *     can be written, and tombstones read, only while more than half of them see each other; 0 asks
+ *     for no majority
  */
 public record HazelcastSettings(
     String instanceName,
@@ -37,7 +40,8 @@ public record HazelcastSettings(
     long heapBytes,
     long inFlightBytes,
     Duration readDeadline,
-    Duration writeDeadline) {
+    Duration writeDeadline,
+    int dataNodes) {
   private static final long MIB = 1024 * 1024;
 
   public HazelcastSettings {
@@ -52,6 +56,7 @@ public record HazelcastSettings(
     require(inFlightBytes >= MIB, "in-flight-bytes must be at least 1 MiB", inFlightBytes);
     require(readDeadline.isPositive(), "read-deadline must be positive", readDeadline);
     require(writeDeadline.isPositive(), "write-deadline must be positive", writeDeadline);
+    require(dataNodes >= 0, "data-nodes must not be negative", dataNodes);
     require(
         port > 0 || !(membership.discovery() instanceof Discovery.Kubernetes),
         "port must be the members' own with discovery through kubernetes",
@@ -77,7 +82,8 @@ public record HazelcastSettings(
         1024 * MIB,
         24 * MIB,
         Duration.ofSeconds(2),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        0);
   }
 
   /** The same settings for a member of that name, at that port, that joins the seeds' grid. */
@@ -94,7 +100,8 @@ public record HazelcastSettings(
         heapBytes,
         inFlightBytes,
         readDeadline,
-        writeDeadline);
+        writeDeadline,
+        dataNodes);
   }
 
   /** The same settings in another role, or with another way to find the grid. */
@@ -110,7 +117,8 @@ public record HazelcastSettings(
         heapBytes,
         inFlightBytes,
         readDeadline,
-        writeDeadline);
+        writeDeadline,
+        dataNodes);
   }
 
   /** The same settings with another size: heap for blocks, and parts they are spread over. */
@@ -126,7 +134,8 @@ public record HazelcastSettings(
         newHeapBytes,
         inFlightBytes,
         readDeadline,
-        writeDeadline);
+        writeDeadline,
+        dataNodes);
   }
 
   /** The same settings with other deadlines. */
@@ -142,7 +151,30 @@ public record HazelcastSettings(
         heapBytes,
         inFlightBytes,
         read,
-        write);
+        write,
+        dataNodes);
+  }
+
+  /** The same settings in a grid of so many data members, of which a majority is asked for. */
+  public HazelcastSettings withDataNodes(int newDataNodes) {
+    return new HazelcastSettings(
+        instanceName,
+        clusterName,
+        bindAddress,
+        port,
+        membership,
+        backups,
+        partitions,
+        heapBytes,
+        inFlightBytes,
+        readDeadline,
+        writeDeadline,
+        newDataNodes);
+  }
+
+  /** Data members that must see each other for shared maps to be written. */
+  int majority() {
+    return dataNodes / 2 + 1;
   }
 
   GridLimits limits() {

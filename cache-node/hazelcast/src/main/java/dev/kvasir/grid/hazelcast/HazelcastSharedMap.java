@@ -25,9 +25,11 @@ import java.util.stream.Collectors;
  * answered as if somebody else had made it: read the key to know. An entry lives for its time to
  * live and at most two seconds more, as Hazelcast counts in seconds.
  *
- * <p>Not promised when the grid is split: each side goes on with what it has, so a lease may have
- * two holders, which costs a second encode of the same bytes and nothing else. When the sides meet,
- * of the tombstones the higher number stays, of other maps the value written last.
+ * <p>When the grid is split, a side without a majority of the data members refuses writes, and
+ * reads of tombstones. Where nobody says how many members there are, each side goes on with what it
+ * has, so a lease may have two holders, which costs a second encode of the same bytes and nothing
+ * else. When the sides meet, of the tombstones the higher number stays, of other maps the value
+ * written last.
  */
 final class HazelcastSharedMap implements SharedMap {
   static final String PREFIX = "kvasir-map-";

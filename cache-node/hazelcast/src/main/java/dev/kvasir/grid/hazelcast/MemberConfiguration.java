@@ -9,9 +9,11 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.map.impl.eviction.MapClearExpiredRecordsTask;
 import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import com.hazelcast.spi.properties.ClusterProperty;
+import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.join.Discovery;
 import dev.kvasir.store.grid.join.GridRole;
@@ -34,6 +36,10 @@ import java.util.List;
  * backups: only Hazelcast's blocking gets do that, which is what {@link HazelcastLocalBlocks}
  * wants.
  *
+ * <p>In a part of the grid without a majority of the data members, where there is to be one, shared
+ * maps are not written, so nothing is deleted there; and what is deleted in the majority is unknown
+ * there, so tombstones are not read either, and with them no block.
+ *
  * <p>Every member looks through all shared maps each second for entries whose time is over, so that
  * watchers are told of them whether anybody reads them or not.
  */
@@ -44,6 +50,7 @@ final class MemberConfiguration {
   private static final String SECONDS_TO_HAND_OVER = "20";
   private static final String SECONDS_TO_MERGE = "5";
   private static final int SHARED_BACKUPS = 2;
+  private static final int LEAST_MAJORITY = 2;
 
   private final HazelcastSettings settings;
 
@@ -65,8 +72,16 @@ final class MemberConfiguration {
             .addMapConfig(
                 map(HazelcastTables.ENTRIES, Math.max(64 * MIB, settings.heapBytes() / 8)))
             .addMapConfig(map(HazelcastTables.RECORDS, settings.heapBytes()))
-            .addMapConfig(shared("*", LatestUpdateMergePolicy.class).setPerEntryStatsEnabled(true))
-            .addMapConfig(shared(Tombstones.MAP, HigherNumberWins.class));
+            .addMapConfig(
+                shared("*", LatestUpdateMergePolicy.class, SplitBrainProtectionOn.WRITE)
+                    .setPerEntryStatsEnabled(true))
+            .addMapConfig(
+                shared(Tombstones.MAP, HigherNumberWins.class, SplitBrainProtectionOn.READ_WRITE));
+    if (asksForMajority()) {
+      config
+          .addSplitBrainProtectionConfig(majority(SplitBrainProtectionOn.WRITE))
+          .addSplitBrainProtectionConfig(majority(SplitBrainProtectionOn.READ_WRITE));
+    }
     config.getMetricsConfig().setEnabled(false);
     config
         .getMemberAttributeConfig()
@@ -74,6 +89,16 @@ final class MemberConfiguration {
         .setAttribute(HazelcastMembers.NAME, settings.instanceName());
     setProperties(config);
     return config;
+  }
+
+  private boolean asksForMajority() {
+    return settings.majority() >= LEAST_MAJORITY;
+  }
+
+  /** Hazelcast counts data members only. */
+  private SplitBrainProtectionConfig majority(SplitBrainProtectionOn what) {
+    return new SplitBrainProtectionConfig(what.name(), true, settings.majority())
+        .setProtectOn(what);
   }
 
   private void setProperties(Config config) {
@@ -132,12 +157,14 @@ final class MemberConfiguration {
   }
 
   /** Shared maps: small, nothing is evicted, two backups wherever there are three members. */
-  private static MapConfig shared(String name, Class<?> mergePolicy) {
-    return new MapConfig(HazelcastSharedMap.PREFIX + name)
-        .setInMemoryFormat(InMemoryFormat.BINARY)
-        .setBackupCount(SHARED_BACKUPS)
-        .setMergePolicyConfig(
-            new MergePolicyConfig(mergePolicy.getName(), MergePolicyConfig.DEFAULT_BATCH_SIZE));
+  private MapConfig shared(String name, Class<?> mergePolicy, SplitBrainProtectionOn what) {
+    MapConfig map =
+        new MapConfig(HazelcastSharedMap.PREFIX + name)
+            .setInMemoryFormat(InMemoryFormat.BINARY)
+            .setBackupCount(SHARED_BACKUPS)
+            .setMergePolicyConfig(
+                new MergePolicyConfig(mergePolicy.getName(), MergePolicyConfig.DEFAULT_BATCH_SIZE));
+    return asksForMajority() ? map.setSplitBrainProtectionName(what.name()) : map;
   }
 
   private MapConfig map(String name, long heapBytes) {

@@ -56,6 +56,7 @@ class HazelcastGridTest {
       TestMembers.instance("stopped").getLifecycleService().terminate();
       assertThat(grid.members()).isEmpty();
       assertThat(grid.healthy()).isFalse();
+      assertThat(grid.expelled()).isTrue();
       assertFails(grid.map("pins").putIfAbsent("a", "1", SharedMap.FOREVER));
       assertFails(grid.map("pins").entries());
       assertFails(read(store, 1));

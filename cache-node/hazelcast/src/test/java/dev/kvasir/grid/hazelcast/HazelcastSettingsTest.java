@@ -33,6 +33,7 @@ class HazelcastSettingsTest {
             .withMember("a", "grid", 2000, List.of("h:1"))
             .withSize(1L << 30, 64)
             .withDeadlines(Duration.ofSeconds(3), Duration.ofSeconds(4))
+            .withDataNodes(3)
             .withMembership(Membership.of(GridRole.LITE, Discovery.Static.of("i:2")));
     assertThat(changed)
         .isEqualTo(
@@ -47,7 +48,8 @@ class HazelcastSettingsTest {
                 1L << 30,
                 24L << 20,
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(4)));
+                Duration.ofSeconds(4),
+                3));
   }
 
   @Test
@@ -58,6 +60,7 @@ class HazelcastSettingsTest {
     refused("heap-bytes", () -> embedded.withSize(1000, 64));
     refused("partitions", () -> embedded.withSize(1L << 30, 5000));
     refused("read-deadline", () -> embedded.withDeadlines(Duration.ZERO, Duration.ofSeconds(1)));
+    refused("data-nodes", () -> embedded.withDataNodes(-1));
     refused("seeds", () -> embedded.withMember("a", "g", 0, List.of("nowhere")));
     refused("seeds", () -> Membership.of(GridRole.CLIENT, Discovery.Static.of()));
     refused("port", () -> embedded.withMembership(Membership.member(KUBERNETES)));

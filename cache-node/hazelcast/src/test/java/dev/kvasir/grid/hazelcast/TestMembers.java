@@ -65,7 +65,8 @@ final class TestMembers {
         settings.heapBytes(),
         settings.inFlightBytes(),
         settings.readDeadline(),
-        settings.writeDeadline());
+        settings.writeDeadline(),
+        settings.dataNodes());
   }
 
   static HazelcastInstance instance(String name) {

@@ -77,7 +77,10 @@ class DiskFilesTest {
   @Test
   void write_boundReached_dropsWhatWasNotUsedForLongest() throws IOException {
     DiskFiles unbounded = open(PLENTY);
-    IntStream.range(0, 3).forEach(i -> write(unbounded, block(1000 + 7 * i)));
+    for (int i = 0; i < 3; i++) {
+      write(unbounded, block(1000 + 7 * i));
+      lastUsed(block(1000 + 7 * i), 1_700_000_000 + 100L * i);
+    }
     long three = unbounded.bytes();
     DiskFiles files = open(three);
     files.read(block(1000).key());
@@ -91,13 +94,18 @@ class DiskFilesTest {
     assertThat(lost("evicted")).isOne();
   }
 
+  /** A file system's own times of files written one after the other may be the same. */
+  private void lastUsed(EncodedBlock block, long epochSecond) throws IOException {
+    FileTime used = FileTime.from(Instant.ofEpochSecond(epochSecond));
+    Files.setLastModifiedTime(folder.file(block.key()), used);
+  }
+
   @Test
   void open_lowerBound_keepsWhatWasUsedLast() throws IOException {
     DiskFiles files = open(PLENTY);
     for (int i = 0; i < 4; i++) {
       write(files, block(1000 + 7 * i));
-      Instant used = Instant.ofEpochSecond(1_800_000_000 - 100L * i);
-      Files.setLastModifiedTime(folder.file(block(1000 + 7 * i).key()), FileTime.from(used));
+      lastUsed(block(1000 + 7 * i), 1_700_000_000 - 100L * i);
     }
     DiskFiles smaller = open(files.bytes() / 2);
     assertThat(smaller.all().stream().map(StoredBlock::key))

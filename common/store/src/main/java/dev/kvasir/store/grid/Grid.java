@@ -22,11 +22,18 @@ public interface Grid extends AutoCloseable {
 
   /**
    * Whether this process takes part in the grid now, with as many others as its maps need to be
-   * written. Ask before saying that it is ready; a node that holds blocks and stays unhealthy has
-   * to be restarted.
+   * written. Ask before saying that it is ready.
    */
   default boolean healthy() {
     return true;
+  }
+
+  /**
+   * Whether this process is out of the grid, or in a part of it that does not join the rest again
+   * by itself; a node that holds blocks and stays so has to be restarted.
+   */
+  default boolean expelled() {
+    return !healthy();
   }
 
   /** Blocks in the memory of the nodes. */

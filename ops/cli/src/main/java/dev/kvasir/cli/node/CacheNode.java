@@ -72,7 +72,7 @@ public final class CacheNode implements RunningNode {
 
   /** Returns when this node has been out of its grid for so long that it has to be restarted. */
   public void awaitExpulsion() throws InterruptedException {
-    Expulsion expulsion = new Expulsion(grid()::healthy, PATIENCE, System::nanoTime);
+    Expulsion expulsion = new Expulsion(() -> !grid().expelled(), PATIENCE, System::nanoTime);
     while (!expulsion.happened()) {
       Thread.sleep(LOOK_EVERY);
     }

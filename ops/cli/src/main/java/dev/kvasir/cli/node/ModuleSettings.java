@@ -83,7 +83,8 @@ final class ModuleSettings {
         grid.memoryBytes().count(),
         grid.inFlightBytes().count(),
         grid.readDeadline(),
-        grid.writeDeadline());
+        grid.writeDeadline(),
+        grid.dataNodes());
   }
 
   static String instanceName(GridConfig grid) {

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(180)
 class MajorityStartTest {
@@ -30,12 +31,13 @@ class MajorityStartTest {
   @TempDir private Path folder;
 
   /** Its files need tombstones in the grid, which one of two nodes may not write. */
-  @Test
-  void open_firstOfTwoDataNodes_waitsForTheSecond() {
-    CompletableFuture<CacheNode> first = start("first", firstPort);
+  @ParameterizedTest
+  @CsvSource({"ignite, discovery_port", "hazelcast, communication_port"})
+  void open_firstOfTwoDataNodes_waitsForTheSecond(String kind, String port) {
+    CompletableFuture<CacheNode> first = start("first", kind, port, firstPort);
     try {
       awaitListening(firstPort);
-      CompletableFuture<CacheNode> second = start("second", secondPort);
+      CompletableFuture<CacheNode> second = start("second", kind, port, secondPort);
       assertThat(first).succeedsWithin(PATIENCE);
       assertThat(second).succeedsWithin(PATIENCE);
       second.join().close();
@@ -44,7 +46,7 @@ class MajorityStartTest {
     }
   }
 
-  private CompletableFuture<CacheNode> start(String name, int port) {
+  private CompletableFuture<CacheNode> start(String name, String kind, String port, int number) {
     List<Flag> flags =
         Stream.of(
                 "grid.role=member",
@@ -53,7 +55,8 @@ class MajorityStartTest {
                 "grid.memory_bytes=128MiB",
                 "grid.partitions=32",
                 "grid.instance_name=" + name,
-                "grid.discovery_port=" + port,
+                "grid.kind=" + kind,
+                "grid.%s=%d".formatted(port, number),
                 "grid.discovery.seeds=127.0.0.1:%d,127.0.0.1:%d".formatted(firstPort, secondPort),
                 "disk.enabled=true",
                 "disk.path=" + folder.resolve(name))
