@@ -24,7 +24,7 @@ public record GridConfig(
     DiscoveryConfig discovery,
     @About("copies of every block besides the first, 0 to 8") int backups,
     @About(
-            "nodes of the grid that store blocks when all are up, so that a minority of them refuses leases and deletions; 0: nobody says")
+            "nodes of the grid that store blocks when all are up, three or more, the same on each: half of them or fewer refuse leases and deletions, and on Hazelcast reads of blocks; 0: nobody says")
         int dataNodes,
     @About("native memory for blocks on this node, at least 64MiB") Bytes memoryBytes,
     @About("parts that blocks are spread over, 8 to 1024") int partitions,

@@ -73,6 +73,7 @@ public final class BreakerStore extends ForwardingStore {
     var _ =
         CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
             .thenCompose(_ -> behind().contains(lastAsked))
+            .thenCompose(_ -> behind().generation())
             .thenRun(breaker::reset);
   }
 

@@ -13,12 +13,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Who changed what, kept in the grid for thirty days, whichever process wrote it. Methods block and
- * throw {@link StoreException} where the grid does not answer. Thread-safe.
+ * Who changed what, kept in the grid for thirty days, whichever process wrote it, and in its log.
+ * Methods block and throw {@link StoreException} where the grid does not answer. Thread-safe.
  */
 public final class AuditLog {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
   private static final String MAP = "kvasir-audit";
   private static final Duration KEPT = Duration.ofDays(30);
   private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -49,7 +52,9 @@ public final class AuditLog {
     String id = "%013d-%s".formatted(now, UUID.randomUUID().toString().substring(0, 8));
     Entry entry = new Entry(id, now, by, action, target, outcome);
     try {
-      Answers.await(map.putIfAbsent(id, JSON.writeValueAsString(entry), KEPT));
+      String text = JSON.writeValueAsString(entry);
+      LOG.info("audit {}", text);
+      Answers.await(map.putIfAbsent(id, text, KEPT));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

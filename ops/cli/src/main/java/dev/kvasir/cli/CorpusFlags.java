@@ -18,7 +18,8 @@ final class CorpusFlags {
       paramLabel = "PATH",
       description = {
         "Lines of JSON passages {id, title, text, collection} (perhaps gzipped), a folder of .txt",
-        "and .md files, or a Lucene index. Runners on other machines need it at the same path."
+        "and .md files, or a Lucene index. Runners on other machines need it at the same path. With",
+        "--url: where it lies in the admin process's folder of corpora (admin.corpora)."
       })
   private Path corpus = Path.of("");
 
@@ -80,13 +81,14 @@ final class CorpusFlags {
   /**
    * The request.
    *
+   * @param here whether the corpus is read here, and not by an admin process that is asked
    * @throws UserError if a value is not allowed
    */
-  JobRequest request() {
+  JobRequest request(boolean here) {
     try {
       return new JobRequest(
           new CorpusSpec(
-              corpus.toAbsolutePath().normalize().toString(),
+              (here ? corpus.toAbsolutePath().normalize() : corpus).toString(),
               collection,
               passageTokens,
               fields == null

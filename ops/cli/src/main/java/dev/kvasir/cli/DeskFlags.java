@@ -39,6 +39,11 @@ final class DeskFlags {
 
   @Mixin private NodeFlags flags = new NodeFlags();
 
+  /** Whether an admin process is asked. */
+  boolean isRemote() {
+    return url != null;
+  }
+
   /** Looks at jobs. */
   void look(Consumer<WarmUpDesk> use) {
     if (url != null) {

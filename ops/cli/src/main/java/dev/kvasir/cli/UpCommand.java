@@ -1,13 +1,16 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.cli.console.ByteSize;
 import dev.kvasir.cli.console.UserError;
 import dev.kvasir.cli.model.PackagedModel;
 import dev.kvasir.cli.node.Ports;
 import dev.kvasir.cli.up.ClusterPlan;
 import dev.kvasir.cli.up.LocalCluster;
+import dev.kvasir.config.Bytes;
 import dev.kvasir.config.GridConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,10 +21,13 @@ import picocli.CommandLine.Option;
     name = "up",
     description = {
       "Starts a cluster on this machine, a process for each part: three cache nodes, two prefill",
-      "workers, a decode worker, an admin process. Ctrl-C ends all of them."
+      "workers, a decode worker, an admin process. One that ends is started again; Ctrl-C ends all",
+      "of them. KVASIR_HEAP is the heap of each process that computes (1g)."
     },
     mixinStandardHelpOptions = true)
 final class UpCommand implements Runnable {
+  private static final String WORKER_HEAP = "1g";
+
   @Option(
       names = "--folder",
       paramLabel = "FOLDER",
@@ -70,8 +76,16 @@ final class UpCommand implements Runnable {
       names = "--memory",
       paramLabel = "SIZE",
       description = "For blocks, of each cache node (default: ${DEFAULT-VALUE}).",
+      converter = ByteSize.class,
       defaultValue = "512MiB")
-  private String memory = "512MiB";
+  private Bytes memory = Bytes.parse("512MiB");
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A setting of every process, such as --set model.kv_element_type=int8; repeatable.")
+  private List<String> settings = List.of();
 
   @Override
   public void run() {
@@ -96,8 +110,12 @@ final class UpCommand implements Runnable {
             prefillWorkers,
             port,
             adminPort,
-            memory);
-    System.err.printf("kvasir: starting %d processes, logs in %s%n", plan.processes(), home);
+            memory,
+            System.getenv().getOrDefault("KVASIR_HEAP", WORKER_HEAP),
+            settings);
+    System.err.printf(
+        "kvasir: starting %d processes, logs in %s, corpora for warm-ups in %s%n",
+        plan.processes(), home, plan.corpora());
     UntilStopped.run(
         () -> new LocalCluster(plan),
         cluster -> {

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -30,8 +31,11 @@ import java.util.function.UnaryOperator;
 /**
  * One process's run of one job, part by part: what the store has of a part is left alone, the rest
  * is encoded, and then the next part is written down as the one to go on with. So whoever goes on
- * after a lost runner looks at one part again and encodes nothing that is stored. For one use by
- * one thread.
+ * after a lost runner looks at one part again and encodes nothing that is stored.
+ *
+ * <p>A process that was held up may go on after its lease was lost. So a job names the run that
+ * writes it, which is begun once and only in place of the one that was there when the lease was
+ * asked for; another one changes nothing and stops. For one use by one thread.
  */
 final class JobRun implements AutoCloseable {
   private final WarmUps.Parts parts;
@@ -42,7 +46,6 @@ final class JobRun implements AutoCloseable {
   private final Pace pace;
   private final LeaseKeeper keeper;
   private volatile boolean told;
-  private int number;
   private Progress progress = Progress.NONE;
   private long sinceNanos = System.nanoTime();
 
@@ -60,16 +63,23 @@ final class JobRun implements AutoCloseable {
   Job run(Job begun, BooleanSupplier stopped) {
     BooleanSupplier halted = () -> told || keeper.isLost() || stopped.getAsBoolean();
     try (Subscription _ = jobs.watch(job -> hear(begun.id(), job))) {
-      Job job = jobs.change(begun.id(), Job::begun).orElse(begun);
-      number = job.runs();
+      Job job = jobs.change(begun.id(), known -> begin(begun, known)).orElse(begun);
       progress = job.progress().begunAgain();
-      return job.state() == JobState.RUNNING ? encode(job, halted) : job;
+      return goesOn(job) ? encode(job, halted) : job;
     } catch (CorpusException | LostManifestException e) {
       return turn(begun, JobState.FAILED, Optional.ofNullable(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return jobs.get(begun.id()).orElse(begun);
     }
+  }
+
+  private Job begin(Job seen, Job known) {
+    return Objects.equals(known.run(), seen.run()) ? known.begunBy(keeper.lease()) : known;
+  }
+
+  private boolean goesOn(Job job) {
+    return job.state() == JobState.RUNNING && job.isOf(keeper.lease());
   }
 
   private void hear(String id, Job job) {
@@ -86,7 +96,7 @@ final class JobRun implements AutoCloseable {
         requireSame(job, part, blocks);
         if (part >= progress.part()) {
           job = encode(job, blocks, halted);
-          if (job.state() != JobState.RUNNING || halted.getAsBoolean()) {
+          if (!goesOn(job) || halted.getAsBoolean()) {
             return job;
           }
         }
@@ -200,9 +210,8 @@ final class JobRun implements AutoCloseable {
     return change(job, known -> known.at(progress));
   }
 
-  /** A run that another one followed, because its lease was lost, leaves the job to that one. */
   private Job change(Job job, UnaryOperator<Job> edit) {
-    return jobs.change(job.id(), known -> known.runs() == number ? edit.apply(known) : known)
+    return jobs.change(job.id(), known -> known.isOf(keeper.lease()) ? edit.apply(known) : known)
         .orElse(job);
   }
 
@@ -213,6 +222,10 @@ final class JobRun implements AutoCloseable {
       present += Answers.await(parts.store().contains(keys)).size();
     }
     progress = progress.counted(present);
+    Job counted = write(job);
+    if (!goesOn(counted)) {
+      return counted;
+    }
     progress.tokensPerSecond().ifPresent(rate -> jobs.measured(job.model(), rate));
     manifests.forget(job.id(), job.parts(), Jobs.KEPT);
     return turn(job, JobState.FINISHED, Optional.empty());
@@ -224,7 +237,7 @@ final class JobRun implements AutoCloseable {
         job,
         known ->
             known.state() == JobState.RUNNING
-                ? known.at(progress).in(next, problem, System.currentTimeMillis())
+                ? known.in(next, problem, System.currentTimeMillis())
                 : known);
   }
 

@@ -39,6 +39,10 @@ final class LeaseKeeper implements AutoCloseable {
     }
   }
 
+  String lease() {
+    return lease.name();
+  }
+
   /** Whether another process may have the lease by now; once true, always true. */
   boolean isLost() {
     return lost;

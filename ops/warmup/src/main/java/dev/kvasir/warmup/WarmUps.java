@@ -114,7 +114,7 @@ public final class WarmUps {
             Progress.NONE,
             null,
             0,
-            0);
+            null);
     jobs.add(job);
     return job;
   }

@@ -21,6 +21,10 @@ import dev.kvasir.store.delete.Tombstones;
 import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.Member;
 import dev.kvasir.store.memory.MemoryGrid;
+import dev.kvasir.warmup.job.Job;
+import dev.kvasir.warmup.job.Jobs;
+import dev.kvasir.warmup.job.Manifests;
+import dev.kvasir.warmup.job.RunnerLeases;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -38,6 +42,8 @@ final class TestCluster implements AutoCloseable {
   private static final OpenTelemetry TRACES = OpenTelemetry.noop();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   static final Duration LEASE = Duration.ofSeconds(10);
+  private static final Pace PACE =
+      new Pace(16, 3, Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(5));
   private static final ServerSettings LOCAL =
       new ServerSettings(
           "127.0.0.1",
@@ -122,10 +128,25 @@ final class TestCluster implements AutoCloseable {
   /** A process that runs jobs, with another encoder before its own. */
   Runner runner(String name, UnaryOperator<AheadEncoder> before) {
     Grid self = grid.join(new Member(name, Map.of()));
+    return new Runner(self, new WarmUps(parts(self, before), LEASE, PACE));
+  }
+
+  private WarmUps.Parts parts(Grid self, UnaryOperator<AheadEncoder> before) {
     AheadEncoder encoder = before.apply(new ClusterEncoder(self, client, new NoEncoder()));
-    WarmUps.Parts parts = new WarmUps.Parts(self, store, tombstones, new FakeLayout(), encoder);
-    Pace pace = new Pace(16, 3, Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(5));
-    return new Runner(self, new WarmUps(parts, LEASE, pace));
+    return new WarmUps.Parts(self, store, tombstones, new FakeLayout(), encoder);
+  }
+
+  /** A run of the job by a process that has its lease. */
+  JobRun lateRun(Job job) {
+    Grid self = grid.join(new Member("late", Map.of()));
+    RunnerLeases leases = new RunnerLeases(self, LEASE);
+    RunnerLeases.Lease lease = leases.acquire(job.id()).orElseThrow();
+    return new JobRun(
+        parts(self, encoder -> encoder),
+        new Jobs(self),
+        new Manifests(self),
+        PACE,
+        new LeaseKeeper(lease, LEASE));
   }
 
   Deletions deletions() {

@@ -17,6 +17,7 @@ import dev.kvasir.warmup.job.ItemProblem;
 import dev.kvasir.warmup.job.Job;
 import dev.kvasir.warmup.job.JobRequest;
 import dev.kvasir.warmup.job.JobState;
+import dev.kvasir.warmup.job.Jobs;
 import dev.kvasir.warmup.job.Plan;
 import dev.kvasir.warmup.job.Progress.Counts;
 import java.io.IOException;
@@ -152,9 +153,24 @@ class WarmUpsTest {
       slow.self().close();
       done.add(run(next, job));
     });
-    run(slow.jobs(), job);
+    assertThat(run(slow.jobs(), job)).isEqualTo(done.getFirst());
     assertThat(done.getFirst().progress().total().encoded()).isEqualTo(20);
     assertThat(next.board().get(job.id())).contains(done.getFirst());
+  }
+
+  /** The other one asked for its lease and began before this one could begin. */
+  @Test
+  void run_anotherBeganMeanwhile_changesNothing() throws IOException {
+    WarmUps jobs = cluster.runner("one").jobs();
+    Job seen = jobs.create(request(corpus(lines(0, 20))));
+    Jobs known = new Jobs(cluster.grid);
+    Job begun = known.change(seen.id(), job -> job.begunBy("another")).orElseThrow();
+    try (JobRun late = cluster.lateRun(seen)) {
+      assertThat(late.run(seen, WarmUpsTest::never)).isEqualTo(begun);
+    }
+    assertThat(known.get(seen.id())).contains(begun);
+    assertThat(cluster.encodes()).isZero();
+    assertThat(run(jobs, begun).state()).isEqualTo(JobState.FINISHED);
   }
 
   /** What the killed worker had begun it never finished, so nothing is completed twice. */

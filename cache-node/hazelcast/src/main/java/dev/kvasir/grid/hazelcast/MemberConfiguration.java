@@ -38,7 +38,7 @@ import java.util.List;
  *
  * <p>In a part of the grid without a majority of the data members, where there is to be one, shared
  * maps are not written, so nothing is deleted there; and what is deleted in the majority is unknown
- * there, so tombstones are not read either, and with them no block.
+ * there, so tombstones are not read either, and with them no block of the grid.
  *
  * <p>Every member looks through all shared maps each second for entries whose time is over, so that
  * watchers are told of them whether anybody reads them or not.
@@ -95,10 +95,15 @@ final class MemberConfiguration {
     return settings.majority() >= LEAST_MAJORITY;
   }
 
-  /** Hazelcast counts data members only. */
+  /** Hazelcast counts data members only, and wants no majority of one. */
   private SplitBrainProtectionConfig majority(SplitBrainProtectionOn what) {
-    return new SplitBrainProtectionConfig(what.name(), true, settings.majority())
-        .setProtectOn(what);
+    return new SplitBrainProtectionConfig(name(what), true, settings.majority()).setProtectOn(what);
+  }
+
+  /** Users see it: Hazelcast says that this has failed. */
+  private static String name(SplitBrainProtectionOn what) {
+    return "to see more than half of grid.data_nodes (start the missing ones), needed for "
+        + what.name();
   }
 
   private void setProperties(Config config) {
@@ -164,7 +169,7 @@ final class MemberConfiguration {
             .setBackupCount(SHARED_BACKUPS)
             .setMergePolicyConfig(
                 new MergePolicyConfig(mergePolicy.getName(), MergePolicyConfig.DEFAULT_BATCH_SIZE));
-    return asksForMajority() ? map.setSplitBrainProtectionName(what.name()) : map;
+    return asksForMajority() ? map.setSplitBrainProtectionName(name(what)) : map;
   }
 
   private MapConfig map(String name, long heapBytes) {

@@ -57,26 +57,30 @@ class MajorityTest {
   @Test
   void minorityLeft_refusesDeletionsAndReadsOfBlocks_untilAnotherJoins() {
     HazelcastSettings lite = TestMembers.user("lite", GridRole.LITE, seed).withDataNodes(3);
-    try (HazelcastGrid user = HazelcastGrid.start(lite)) {
+    HazelcastSettings far = TestMembers.user("client", GridRole.CLIENT, seed).withDataNodes(3);
+    try (HazelcastGrid user = HazelcastGrid.start(lite);
+        HazelcastGrid client = HazelcastGrid.start(far)) {
       assertThat(await(store(user).put(block(1, 2, 100), INFO))).isEqualTo(PutOutcome.STORED);
       lose("gamma");
       assertThat(found(user)).isTrue();
       lose("beta");
-      until(() -> user.members().size() == 2);
-      for (HazelcastGrid grid : List.of(grids.getFirst(), user)) {
+      until(() -> user.members().size() == 3 && !client.healthy());
+      for (HazelcastGrid grid : List.of(grids.getFirst(), user, client)) {
         assertThat(grid.healthy()).isFalse();
         assertThat(grid.expelled()).isFalse();
         assertFails(tombstones(grid).bury(new Selector.Key(key(1))));
         assertFails(read(grid));
+        assertFails(store(grid).put(block(2, 2, 100), INFO));
         assertFails(grid.map("leases").putIfAbsent("a", "1", SharedMap.FOREVER));
         assertThat(await(grid.map("leases").entries())).isEmpty();
       }
       try (HazelcastGrid again =
           HazelcastGrid.start(TestMembers.member("delta", 0, seed).withDataNodes(3))) {
-        until(() -> user.healthy() && again.healthy());
+        until(() -> user.healthy() && again.healthy() && client.healthy());
         assertThat(found(user)).isTrue();
         await(tombstones(user).bury(new Selector.Key(key(1))));
         assertThat(found(again)).isFalse();
+        assertThat(found(client)).isFalse();
       }
     }
   }

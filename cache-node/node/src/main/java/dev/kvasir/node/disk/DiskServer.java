@@ -82,7 +82,7 @@ final class DiskServer implements AutoCloseable {
       var _ = own.worker().execute("renew", () -> own.announcements().renew(key));
       return read.isPresent() ? "refused" : "absent";
     } catch (IOException | RuntimeException e) {
-      log.warn("block={} could not be brought back from its file", key.hex(), e);
+      log.warn("block={} could not be brought back from its file: {}", key.hex(), e.toString());
       own.metrics().failed("read");
       return "failed";
     } finally {

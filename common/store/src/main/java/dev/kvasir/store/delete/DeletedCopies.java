@@ -3,27 +3,41 @@ package dev.kvasir.store.delete;
 import dev.kvasir.store.grid.Grid;
 import dev.kvasir.store.grid.SharedMap;
 import dev.kvasir.store.grid.Subscription;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Drops this process's own copies of what is deleted, wherever it keeps any, and confirms it. After
- * the process was cut off from the grid it goes through all tombstones again. Owns its thread.
+ * the process was cut off from the grid it goes through all tombstones again, and so it does every
+ * now and then while it cannot read them, or a copy cannot be dropped. Owns its thread.
  */
 public final class DeletedCopies implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeletedCopies.class);
 
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
   private final Grid grid;
+  private final Duration again;
   private final SharedMap map;
   private final List<Holder> holders;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("kvasir-deletions").factory());
   private final Subscription subscription;
+
+  /** These belong to the thread. */
+  private long failures;
+
+  private boolean waits;
+  private boolean complained;
 
   /** Keeps copies of blocks outside the memory of the grid. */
   public interface Holder {
@@ -41,7 +55,13 @@ public final class DeletedCopies implements AutoCloseable {
 
   /** Listens to the grid's tombstones. */
   public DeletedCopies(Grid grid, List<Holder> holders) {
+    this(grid, holders, AGAIN);
+  }
+
+  /** Waits for so long before it tries again. */
+  DeletedCopies(Grid grid, List<Holder> holders, Duration again) {
     this.grid = grid;
+    this.again = again;
     this.map = grid.map(Tombstones.MAP);
     this.holders = List.copyOf(holders);
     subscription = map.watch(new Watching());
@@ -49,11 +69,47 @@ public final class DeletedCopies implements AutoCloseable {
   }
 
   private void dropAll() {
+    long before = failures;
+    attempt(() -> map.entries().join().forEach((key, value) -> attempt(() -> drop(key, value))));
+    complained &= failures > before;
+  }
+
+  /** What fails is done again with all tombstones. */
+  private void attempt(Runnable drops) {
     try {
-      map.entries().join().forEach(this::drop);
+      drops.run();
     } catch (RuntimeException e) {
-      LOG.warn("the tombstones could not be read: copies of deleted blocks may stay for now", e);
+      failures++;
+      complain(e);
+      tryAgain();
     }
+  }
+
+  private void tryAgain() {
+    if (waits) {
+      return;
+    }
+    waits = true;
+    CompletableFuture.delayedExecutor(again.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> later(this::waited));
+  }
+
+  private void waited() {
+    waits = false;
+    dropAll();
+  }
+
+  /** Once until all is well again. */
+  private void complain(RuntimeException e) {
+    if (!complained) {
+      LOG.warn("copies of deleted blocks may stay here until the grid is asked again: {}", why(e));
+    }
+    complained = true;
+  }
+
+  private static String why(RuntimeException e) {
+    Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    return cause.toString();
   }
 
   private void drop(String key, String generation) {
@@ -88,7 +144,7 @@ public final class DeletedCopies implements AutoCloseable {
   private final class Watching implements SharedMap.Watcher {
     @Override
     public void changed(String key, String value) {
-      later(() -> drop(key, value));
+      later(() -> attempt(() -> drop(key, value)));
     }
 
     @Override

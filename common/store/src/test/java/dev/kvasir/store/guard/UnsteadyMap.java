@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** A map that fails while it is down. */
-record UnsteadyMap(SharedMap map, BooleanSupplier down) implements SharedMap {
+public record UnsteadyMap(SharedMap map, BooleanSupplier down) implements SharedMap {
 
   private <T> CompletableFuture<T> unlessDown(Supplier<CompletableFuture<T>> call) {
     return down.getAsBoolean()

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Notices that a node which was in its grid has been out of it for a while: expelled after a pause,
- * or left behind with a minority. A node that has not been in yet waits for others without end. Not
- * thread-safe.
+ * or left behind with a minority that does not join the others by itself. A node that has not been
+ * in yet waits for others without end. Not thread-safe.
  */
 final class Expulsion {
   private final BooleanSupplier in;

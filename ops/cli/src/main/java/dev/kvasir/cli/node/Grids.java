@@ -1,6 +1,7 @@
 package dev.kvasir.cli.node;
 
 import dev.kvasir.cli.console.UserError;
+import dev.kvasir.config.Bytes;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.config.KvasirConfig;
 import dev.kvasir.config.SecurityConfig;
@@ -21,15 +22,28 @@ public final class Grids {
    * A node with these attributes, which the others can read; the caller closes it.
    *
    * @throws dev.kvasir.store.StoreException if it cannot join
-   * @throws UserError if a file of its TLS cannot be used
+   * @throws UserError if a file of its TLS cannot be used, or blocks do not fit into its heap
    */
   public static Grid open(KvasirConfig config, Map<String, String> attributes) {
     GridConfig grid = config.grid();
     return switch (grid.kind()) {
       case IGNITE -> IgniteGrid.start(ModuleSettings.ignite(grid, attributes), tls(config));
-      case HAZELCAST -> HazelcastGrid.start(ModuleSettings.hazelcast(grid, attributes));
+      case HAZELCAST -> {
+        requireHeap(grid);
+        yield HazelcastGrid.start(ModuleSettings.hazelcast(grid, attributes));
+      }
       case MEMORY -> new MemoryGrid();
     };
+  }
+
+  private static void requireHeap(GridConfig grid) {
+    Bytes heap = new Bytes(Runtime.getRuntime().maxMemory());
+    if (grid.role() != GridConfig.Role.CLIENT && grid.memoryBytes().compareTo(heap) > 0) {
+      throw new UserError(
+          "grid.memory_bytes is %s, but Hazelcast keeps blocks on the heap, which is at most %s: "
+                  .formatted(grid.memoryBytes(), heap)
+              + "give less memory or a larger heap (KVASIR_HEAP)");
+    }
   }
 
   private static Optional<SSLContext> tls(KvasirConfig config) {

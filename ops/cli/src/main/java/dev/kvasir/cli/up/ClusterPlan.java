@@ -1,5 +1,6 @@
 package dev.kvasir.cli.up;
 
+import dev.kvasir.config.Bytes;
 import dev.kvasir.config.GridConfig;
 import dev.kvasir.store.grid.join.FreePorts;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ import java.util.stream.IntStream;
  * @param adapter merged into the model by every process; empty: none
  * @param httpPort where the decode worker serves
  * @param adminPort where the admin process serves
- * @param memory of each cache node, as in the configuration
+ * @param memory of each cache node
+ * @param workerHeap of each process that computes, such as {@code 1g}
+ * @param more settings of every process, which win over the plan's own
  */
 public record ClusterPlan(
     String program,
@@ -30,11 +33,27 @@ public record ClusterPlan(
     int prefillWorkers,
     int httpPort,
     int adminPort,
-    String memory) {
+    Bytes memory,
+    String workerHeap,
+    List<String> more) {
+  /** Of two nodes no majority is left when one ends. */
+  private static final int LEAST_MAJORITY = 3;
+
   private static final String CACHE_HEAP = "384m";
-  private static final String HAZELCAST_HEAP = "768m";
-  private static final String WORKER_HEAP = "1g";
+  private static final int HAZELCAST_MIB = 256;
+  private static final int MIB = 1 << 20;
   private static final String ADMIN_HEAP = "512m";
+
+  public ClusterPlan {
+    more = List.copyOf(more);
+  }
+
+  /** Hazelcast keeps blocks on the heap, Ignite beside it. */
+  private String cacheHeap() {
+    return grid == GridConfig.Kind.HAZELCAST
+        ? memory.count() / MIB + HAZELCAST_MIB + "m"
+        : CACHE_HEAP;
+  }
 
   /** How many processes: one decodes, one is for operators. */
   public int processes() {
@@ -58,7 +77,7 @@ public record ClusterPlan(
           new Part(
               name,
               "cache-node",
-              onePort ? HAZELCAST_HEAP : CACHE_HEAP,
+              cacheHeap(),
               "is in the grid",
               settings(
                   name,
@@ -77,7 +96,7 @@ public record ClusterPlan(
           new Part(
               name,
               "prefill-worker",
-              WORKER_HEAP,
+              workerHeap,
               "Encoding on",
               worker(name, seeds, "prefill.listen=127.0.0.1:" + port)));
     }
@@ -85,7 +104,7 @@ public record ClusterPlan(
         new Part(
             "decode-1",
             "serve",
-            WORKER_HEAP,
+            workerHeap,
             "Serving on",
             worker("decode-1", seeds, "http.port=" + httpPort, "cache.bytes=512MiB")));
     parts.add(
@@ -98,17 +117,17 @@ public record ClusterPlan(
     return parts;
   }
 
-  private List<String> worker(String name, String seeds, String... more) {
-    List<String> settings = settings(name, seeds, more);
-    settings.addAll(
+  private List<String> worker(String name, String seeds, String... own) {
+    List<String> all = new ArrayList<>(List.of(own));
+    all.addAll(
         List.of(
             "grid.role=client",
             "model.path=" + model,
             "model.adapter=" + adapter.map(Path::toString).orElse("none")));
-    return settings;
+    return settings(name, seeds, all.toArray(String[]::new));
   }
 
-  private List<String> settings(String name, String seeds, String... more) {
+  private List<String> settings(String name, String seeds, String... own) {
     List<String> settings =
         new ArrayList<>(
             List.of(
@@ -116,9 +135,10 @@ public record ClusterPlan(
                 "grid.cluster_name=kvasir-up-" + ProcessHandle.current().pid(),
                 "grid.instance_name=" + name,
                 "grid.discovery.seeds=" + seeds,
-                "grid.data_nodes=" + cacheNodes,
-                "grid.memory_bytes=" + memory));
-    settings.addAll(List.of(more));
+                "grid.data_nodes=" + (cacheNodes < LEAST_MAJORITY ? 0 : cacheNodes),
+                "grid.memory_bytes=" + memory.count()));
+    settings.addAll(List.of(own));
+    settings.addAll(more);
     return settings;
   }
 
@@ -140,13 +160,19 @@ public record ClusterPlan(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "@" + root.resolve("ops/jvm.options"),
                   "-Xmx" + heap,
-                  "-Dkvasir.root=" + root,
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  program,
-                  command));
+                  "-Dkvasir.root=" + root));
+      line.addAll(logging());
+      line.addAll(List.of("-cp", System.getProperty("java.class.path"), program, command));
       settings.forEach(setting -> line.addAll(List.of("--set", setting)));
       return line;
+    }
+
+    private static List<String> logging() {
+      return System.getProperties().stringPropertyNames().stream()
+          .filter(name -> name.startsWith("kvasir.log"))
+          .sorted()
+          .map(name -> "-D%s=%s".formatted(name, System.getProperty(name)))
+          .toList();
     }
   }
 }

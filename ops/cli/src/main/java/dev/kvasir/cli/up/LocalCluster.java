@@ -4,10 +4,12 @@ import dev.kvasir.cli.console.UserError;
 import dev.kvasir.cli.node.RunningNode;
 import dev.kvasir.cli.up.ClusterPlan.Part;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,22 +17,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The processes of a local cluster, each with a log file of its own. Owns them: closing ends all,
- * the cache nodes last. Thread-safe.
+ * The processes of a local cluster, each with a log file of its own. Owns them: one that ends is
+ * started again, as a supervisor does; closing ends all, the cache nodes last. Thread-safe.
  */
 public final class LocalCluster implements RunningNode {
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration REST = Duration.ofSeconds(3);
   private static final int END_SECONDS = 20;
   private static final int TAIL_LINES = 5;
 
   private final ClusterPlan plan;
+  private final Duration rest;
   private final Map<Part, Process> processes = new LinkedHashMap<>();
   private boolean closed;
 
   /** Processes that do not run yet. */
   public LocalCluster(ClusterPlan plan) {
+    this(plan, REST);
+  }
+
+  /** Waits for so long before it starts a process again. */
+  LocalCluster(ClusterPlan plan, Duration rest) {
     this.plan = plan;
+    this.rest = rest;
   }
 
   /**
@@ -54,7 +64,9 @@ public final class LocalCluster implements RunningNode {
 
   private void start(List<Part> parts, Consumer<String> said) throws IOException {
     for (Part part : parts) {
-      launch(part);
+      if (!launch(part, Redirect.to(log(part).toFile()))) {
+        throw new UserError("interrupted while the processes were started");
+      }
     }
     for (Part part : parts) {
       awaitReady(part);
@@ -62,19 +74,21 @@ public final class LocalCluster implements RunningNode {
     }
   }
 
-  private synchronized void launch(Part part) throws IOException {
+  /** False if all is to end. */
+  private synchronized boolean launch(Part part, Redirect output) throws IOException {
     if (closed) {
-      throw new UserError("interrupted while the processes were started");
+      return false;
     }
     ProcessBuilder builder =
         new ProcessBuilder(part.commandLine(plan.program()))
             .redirectErrorStream(true)
-            .redirectOutput(log(part).toFile());
+            .redirectOutput(output);
     builder
         .environment()
         .keySet()
         .removeIf(key -> key.startsWith("KVASIR_") && !key.equals("KVASIR_HOME"));
     processes.put(part, builder.start());
+    return true;
   }
 
   private Path log(Part part) {
@@ -105,17 +119,31 @@ public final class LocalCluster implements RunningNode {
         lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 
-  /** Looks on until it is interrupted or closed; says which process has ended. */
+  /** Looks on until it is interrupted or closed; starts again what has ended, and says so. */
   public void watch(Consumer<String> said) {
-    List<Part> gone = new ArrayList<>();
+    Map<Part, Long> ended = new HashMap<>();
     while (!Thread.currentThread().isInterrupted() && !isClosed()) {
       for (Part part : parts()) {
-        if (!gone.contains(part) && !isAlive(part) && !isClosed()) {
-          gone.add(part);
-          said.accept("%s has ended, see %s".formatted(part.name(), log(part)));
+        if (!isAlive(part) && !isClosed()) {
+          restart(part, ended, said);
         }
       }
       pause();
+    }
+  }
+
+  private void restart(Part part, Map<Part, Long> ended, Consumer<String> said) {
+    long now = System.nanoTime();
+    Long since = ended.putIfAbsent(part, now);
+    if (since == null) {
+      said.accept("%s has ended and is started again, see %s".formatted(part.name(), log(part)));
+    } else if (now - since >= rest.toNanos()) {
+      ended.remove(part);
+      try {
+        launch(part, Redirect.appendTo(log(part).toFile()));
+      } catch (IOException e) {
+        said.accept("%s cannot be started: %s".formatted(part.name(), e.getMessage()));
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.kvasir.cli.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.config.Bytes;
 import dev.kvasir.config.GridConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,25 +22,44 @@ class ClusterPlanTest {
     assertThat(adapters(Optional.empty())).hasSize(4).containsOnly("model.adapter=none");
   }
 
+  @Test
+  void parts_settingsOfTheUser_comeLast() {
+    assertThat(plan(Optional.empty(), GridConfig.Kind.IGNITE, List.of("a=b", "c=d")).parts())
+        .hasSize(5)
+        .allSatisfy(part -> assertThat(part.settings()).endsWith("a=b", "c=d"));
+  }
+
+  @Test
+  void parts_hazelcast_haveHeapForTheirBlocks() {
+    assertThat(plan(Optional.empty(), GridConfig.Kind.HAZELCAST, List.of()).parts())
+        .extracting(ClusterPlan.Part::heap)
+        .containsExactly("1280m", "3g", "3g", "3g", "512m");
+  }
+
   /** What two prefill workers, decode worker and admin process are told. */
   private static List<String> adapters(Optional<Path> adapter) {
-    Path folder = Path.of("up");
-    ClusterPlan plan =
-        new ClusterPlan(
-            "Program",
-            folder,
-            folder,
-            Path.of("model.gguf"),
-            adapter,
-            GridConfig.Kind.IGNITE,
-            1,
-            2,
-            1,
-            2,
-            "64MiB");
-    return plan.parts().stream()
+    return plan(adapter, GridConfig.Kind.IGNITE, List.of()).parts().stream()
         .flatMap(part -> part.settings().stream())
         .filter(setting -> setting.startsWith("model.adapter="))
         .toList();
+  }
+
+  private static ClusterPlan plan(
+      Optional<Path> adapter, GridConfig.Kind grid, List<String> settings) {
+    Path folder = Path.of("up");
+    return new ClusterPlan(
+        "Program",
+        folder,
+        folder,
+        Path.of("model.gguf"),
+        adapter,
+        grid,
+        1,
+        2,
+        1,
+        2,
+        Bytes.parse("1GiB"),
+        "3g",
+        settings);
   }
 }

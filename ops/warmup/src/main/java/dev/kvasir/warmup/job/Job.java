@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts of its manifest
  * @param problem why it failed, in one sentence
  * @param endedAtMillis when it came to its end; 0 before
- * @param runs how often it was begun; only the last run may write how far it is
+ * @param run the lease of the only run that may write how far it is; null before the first
  */
 public record Job(
     String id,
@@ -28,7 +28,7 @@ public record Job(
     Progress progress,
     @Nullable String problem,
     long endedAtMillis,
-    int runs) {
+    @Nullable String run) {
 
   /** The same, further on. */
   public Job at(Progress next) {
@@ -45,11 +45,11 @@ public record Job(
         next,
         problem,
         endedAtMillis,
-        runs);
+        run);
   }
 
-  /** The same with one more run. */
-  public Job begun() {
+  /** The same, which from now on only this run writes. */
+  public Job begunBy(String nextRun) {
     return new Job(
         id,
         request,
@@ -63,7 +63,12 @@ public record Job(
         progress,
         problem,
         endedAtMillis,
-        runs + 1);
+        nextRun);
+  }
+
+  /** Whether that run may write it. */
+  public boolean isOf(String someRun) {
+    return someRun.equals(run);
   }
 
   /** The same in another state. */
@@ -81,6 +86,6 @@ public record Job(
         progress,
         why.orElse(null),
         next.isEnd() ? nowMillis : 0,
-        runs);
+        run);
   }
 }

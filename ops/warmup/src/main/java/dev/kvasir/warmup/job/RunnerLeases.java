@@ -36,6 +36,11 @@ public final class RunnerLeases {
       this.value = value;
     }
 
+    /** Unlike every other one's, for ever. */
+    public String name() {
+      return value;
+    }
+
     /** Makes it last longer; false if another process has it. */
     public boolean renew() {
       return Answers.await(map.replace(job, value, value, timeToLive));
