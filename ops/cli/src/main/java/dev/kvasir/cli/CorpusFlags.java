@@ -81,14 +81,14 @@ final class CorpusFlags {
   /**
    * The request.
    *
-   * @param here whether the corpus is read here, and not by an admin process that is asked
+   * @param remote whether an admin process is asked, which reads the corpus
    * @throws UserError if a value is not allowed
    */
-  JobRequest request(boolean here) {
+  JobRequest request(boolean remote) {
     try {
       return new JobRequest(
           new CorpusSpec(
-              (here ? corpus.toAbsolutePath().normalize() : corpus).toString(),
+              (remote ? corpus : corpus.toAbsolutePath().normalize()).toString(),
               collection,
               passageTokens,
               fields == null

@@ -17,7 +17,7 @@ final class WarmupPlanCommand implements Runnable {
 
   @Override
   public void run() {
-    JobRequest request = corpus.request(!flags.isRemote());
+    JobRequest request = corpus.request(flags.isRemote());
     flags.plan(desk -> flags.print(desk.plan(request), JobText::plan));
   }
 }

@@ -26,7 +26,7 @@ final class WarmupRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JobRequest request = corpus.request(!flags.isRemote());
+    JobRequest request = corpus.request(flags.isRemote());
     AtomicReference<Integer> status = new AtomicReference<>(ExitCode.SOFTWARE);
     flags.run(desk -> status.set(run(desk, request)));
     return status.get();

@@ -50,7 +50,6 @@ final class MemberConfiguration {
   private static final String SECONDS_TO_HAND_OVER = "20";
   private static final String SECONDS_TO_MERGE = "5";
   private static final int SHARED_BACKUPS = 2;
-  private static final int LEAST_MAJORITY = 2;
 
   private final HazelcastSettings settings;
 
@@ -92,7 +91,7 @@ final class MemberConfiguration {
   }
 
   private boolean asksForMajority() {
-    return settings.majority() >= LEAST_MAJORITY;
+    return settings.majority() > 1;
   }
 
   /** Hazelcast counts data members only, and wants no majority of one. */

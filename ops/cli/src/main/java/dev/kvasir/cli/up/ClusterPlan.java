@@ -37,7 +37,7 @@ public record ClusterPlan(
     String workerHeap,
     List<String> more) {
   /** Of two nodes no majority is left when one ends. */
-  private static final int LEAST_MAJORITY = 3;
+  private static final int LEAST_FOR_MAJORITY = 3;
 
   private static final String CACHE_HEAP = "384m";
   private static final int HAZELCAST_MIB = 256;
@@ -82,12 +82,13 @@ public record ClusterPlan(
               settings(
                   name,
                   seeds,
-                  "grid.role=member",
-                  "http.port=0",
-                  "grid.discovery_port=" + ports.get(2 * i),
-                  "grid.communication_port=" + ports.get(2 * i + 1),
-                  "disk.enabled=true",
-                  "disk.path=" + folder.resolve(name + "-blocks"))));
+                  List.of(
+                      "grid.role=member",
+                      "http.port=0",
+                      "grid.discovery_port=" + ports.get(2 * i),
+                      "grid.communication_port=" + ports.get(2 * i + 1),
+                      "disk.enabled=true",
+                      "disk.path=" + folder.resolve(name + "-blocks")))));
     }
     for (int i = 0; i < prefillWorkers; i++) {
       String name = "prefill-" + (i + 1);
@@ -124,10 +125,10 @@ public record ClusterPlan(
             "grid.role=client",
             "model.path=" + model,
             "model.adapter=" + adapter.map(Path::toString).orElse("none")));
-    return settings(name, seeds, all.toArray(String[]::new));
+    return settings(name, seeds, all);
   }
 
-  private List<String> settings(String name, String seeds, String... own) {
+  private List<String> settings(String name, String seeds, List<String> own) {
     List<String> settings =
         new ArrayList<>(
             List.of(
@@ -135,9 +136,9 @@ public record ClusterPlan(
                 "grid.cluster_name=kvasir-up-" + ProcessHandle.current().pid(),
                 "grid.instance_name=" + name,
                 "grid.discovery.seeds=" + seeds,
-                "grid.data_nodes=" + (cacheNodes < LEAST_MAJORITY ? 0 : cacheNodes),
+                "grid.data_nodes=" + (cacheNodes < LEAST_FOR_MAJORITY ? 0 : cacheNodes),
                 "grid.memory_bytes=" + memory.count()));
-    settings.addAll(List.of(own));
+    settings.addAll(own);
     settings.addAll(more);
     return settings;
   }

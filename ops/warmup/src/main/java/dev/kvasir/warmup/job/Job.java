@@ -32,38 +32,12 @@ public record Job(
 
   /** The same, further on. */
   public Job at(Progress next) {
-    return new Job(
-        id,
-        request,
-        model,
-        elementType,
-        generation,
-        createdAtMillis,
-        parts,
-        plan,
-        state,
-        next,
-        problem,
-        endedAtMillis,
-        run);
+    return with(state, next, problem, endedAtMillis, run);
   }
 
   /** The same, which from now on only this run writes. */
   public Job begunBy(String nextRun) {
-    return new Job(
-        id,
-        request,
-        model,
-        elementType,
-        generation,
-        createdAtMillis,
-        parts,
-        plan,
-        state,
-        progress,
-        problem,
-        endedAtMillis,
-        nextRun);
+    return with(state, progress, problem, endedAtMillis, nextRun);
   }
 
   /** Whether that run may write it. */
@@ -73,6 +47,15 @@ public record Job(
 
   /** The same in another state. */
   public Job in(JobState next, Optional<String> why, long nowMillis) {
+    return with(next, progress, why.orElse(null), next.isEnd() ? nowMillis : 0, run);
+  }
+
+  private Job with(
+      JobState nextState,
+      Progress nextProgress,
+      @Nullable String nextProblem,
+      long nextEnd,
+      @Nullable String nextRun) {
     return new Job(
         id,
         request,
@@ -82,10 +65,10 @@ public record Job(
         createdAtMillis,
         parts,
         plan,
-        next,
-        progress,
-        why.orElse(null),
-        next.isEnd() ? nowMillis : 0,
-        run);
+        nextState,
+        nextProgress,
+        nextProblem,
+        nextEnd,
+        nextRun);
   }
 }
